@@ -1,0 +1,98 @@
+"""Every option, declared once. A command takes groups of them; Typer, the fast parser's table and the help follow.
+
+Only the Typer door imports this at run time: commands name it in their signatures, which stay unread until then.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from papercli.query import SORTS
+from papercli.render import FORMATS
+
+
+class Choice:
+    """One of some names. A wrong one is an error that lists them."""
+
+    __name__ = "choice"
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+    def __call__(self, text: str) -> str:
+        if text in self.names:
+            return text
+        raise typer.BadParameter(f"“{text}” is not one of {', '.join(self.names)}")
+
+
+class Number:
+    """A whole number from `least`, in ASCII digits."""
+
+    __name__ = "number"
+
+    def __init__(self, least: int) -> None:
+        self.least = least
+
+    def __call__(self, text: str) -> int:
+        if text.isascii() and text.isdigit() and len(text) <= 9 and int(text) >= self.least:
+            return int(text)
+        raise typer.BadParameter(f"“{text}” is not a whole number from {self.least}")
+
+
+class Group:
+    """Options that go together; a command that names the group takes them all."""
+
+
+class Anywhere(Group):
+    """Options of every command, before or after its name."""
+
+    demo: Annotated[bool, typer.Option("--demo", help="Use the made-up feed that ships with the program.")] = False
+    offline: Annotated[bool, typer.Option("--offline", help="Ask no server; show what is kept.")] = False
+    refresh: Annotated[bool, typer.Option("--refresh", help="Ask the server even if what is kept is fresh.")] = False
+    color: Annotated[
+        str,
+        typer.Option(
+            "--color", parser=Choice("auto", "always", "never"), metavar="WHEN", help="auto, always or never."
+        ),
+    ] = "auto"
+    no_pager: Annotated[bool, typer.Option("--no-pager", help="Never page long output.")] = False
+    plain: Annotated[bool, typer.Option("--plain", help="No colour, signs or links: for screen readers.")] = False
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No notes beside the papers.")] = False
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say what is asked and answered.")] = False
+
+
+class Filters(Group):
+    """Which papers of a listing, and in which order."""
+
+    keyword: Annotated[
+        list[str] | None,
+        typer.Option("-k", "--keyword", metavar="WORDS", help="Words in title, abstract or keywords; all must hold."),
+    ] = None
+    min_upvotes: Annotated[
+        int | None, typer.Option("--min-upvotes", parser=Number(0), metavar="N", help="At least N upvotes.")
+    ] = None
+    sort: Annotated[
+        str, typer.Option("--sort", parser=Choice(*SORTS), metavar="ORDER", help=f"{', '.join(SORTS)}.")
+    ] = "rank"
+    reverse: Annotated[bool, typer.Option("--reverse", help="Turn the order round.")] = False
+    limit: Annotated[
+        int | None, typer.Option("-n", "--limit", parser=Number(0), metavar="N", help="At most N papers; 0 is all.")
+    ] = None
+
+
+class Output(Group):
+    """How papers are printed."""
+
+    output: Annotated[
+        str | None,
+        typer.Option("-o", "--output", parser=Choice(*FORMATS), metavar="FORMAT", help=f"{', '.join(FORMATS)}."),
+    ] = None
+    json: Annotated[bool, typer.Option("--json", help="Same as -o json.")] = False
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Same as -o jsonl.")] = False
+    abstract: Annotated[bool, typer.Option("--abstract", help="Whole abstracts on cards.")] = False
+
+
+When = Annotated[str, typer.Argument(metavar="WHEN", show_default=False)]
+Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", show_default=False)]

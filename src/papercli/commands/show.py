@@ -1,0 +1,44 @@
+"""`papers show ID...`: all about some papers."""
+
+from __future__ import annotations
+
+from papercli.errors import PRECEDENCE, NoSuchPaper
+from papercli.query import Query
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from papercli.app import App
+    from papercli.commands import options
+    from papercli.errors import PapercliError
+
+
+def show(app: App, ids: options.Ids, output: options.Output) -> None:
+    """All about papers, with linked models, datasets and Spaces.
+
+    Examples:
+      papers show 2501.12948
+      papers show 3                          row 3 of the last list on this terminal
+      papers show https://arxiv.org/abs/2501.12948v2 --json
+      papers today -o ids | head -3 | papers show -
+
+    An ID is an arXiv id, any arXiv, Hugging Face, alphaXiv or DOI address of a paper, a row of the last list,
+    or - for what is on standard input.
+    """
+    wanted = app.ids(ids)
+    asked = app.feed.papers(wanted)
+    found = app.library.find(Query(ids=tuple(wanted)))
+    entries = app.library.rows(found.refs, linked=True)
+    known = {entry.id for entry in entries}
+    failures: list[PapercliError] = []
+    for id, failure in asked.failures:
+        if id in known:
+            app.console.note("kept", f"{failure}; {id} is shown as it was kept")
+        else:
+            failures.append(failure)
+    missing = [id for id in asked.missing if id not in known]
+    if missing:
+        failures.append(NoSuchPaper(f"no such paper: {', '.join(missing)}"))
+    if entries or len(wanted) > 1:
+        app.print_pages(entries, output, single=len(wanted) == 1)
+    for failure in sorted(failures, key=lambda failure: PRECEDENCE.index(failure.exit_code)):
+        raise failure

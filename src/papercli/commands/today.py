@@ -1,0 +1,24 @@
+"""`papers today`: the newest Daily Papers listing."""
+
+from __future__ import annotations
+
+from papercli.commands.listing import print_listing
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from papercli.app import App
+    from papercli.commands import options
+
+
+def today(app: App, filters: options.Filters, output: options.Output) -> None:
+    """The newest Daily Papers listing, and why it is not today's when it is not.
+
+    Examples:
+      papers today
+      papers today -k diffusion --min-upvotes 10
+      papers today --sort comments -n 5
+      papers today --json | jq '.[].title'
+
+    On a terminal papers are printed as cards, in a pipe as tab-separated lines: id, day, upvotes, title, authors, url.
+    """
+    print_listing(app, app.feed.newest(), filters, output)

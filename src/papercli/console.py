@@ -1,0 +1,149 @@
+"""The three streams. Papers go to standard output; everything said about them goes to standard error.
+
+What was chosen by flag and environment (colour, width, pager) is answered here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from papercli.errors import OutputError
+from papercli.text import line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import TextIO
+
+NARROWEST, WIDEST = 20, 500
+
+
+class Console:
+    """`color` is "auto", "always" or "never"; `pager` and `quiet` are the reader's flags."""
+
+    def __init__(
+        self,
+        out: TextIO,
+        err: TextIO | None,
+        environ: Mapping[str, str],
+        *,
+        color: str = "auto",
+        pager: bool = True,
+        quiet: bool = False,
+        plain: bool = False,
+    ) -> None:
+        self._out, self._err, self._environ = out, err, environ
+        self._color, self._pager, self._quiet, self._plain = color, pager, quiet, plain
+        self.json = False
+        """Notes and failures are JSON, one object a line, because standard output is."""
+
+    @property
+    def is_terminal(self) -> bool:
+        return self._out.isatty()
+
+    @property
+    def plain(self) -> bool:
+        """No colour, no links, no signs beyond letters: for a screen reader or a terminal that can do nothing."""
+        accessible = self._environ.get("ACCESSIBLE", "") not in ("", "0", "false")
+        return self._plain or accessible or self._environ.get("TERM") == "dumb"
+
+    @property
+    def color(self) -> bool:
+        """Whether to colour standard output. The flag beats the environment (no-color.org, bixense.com/clicolors)."""
+        if self._color != "auto":
+            return self._color == "always"
+        if self._environ.get("NO_COLOR"):
+            return False
+        if any(self._environ.get(name, "0") not in ("", "0") for name in ("CLICOLOR_FORCE", "FORCE_COLOR")):
+            return True
+        return self.is_terminal and not self.plain and self._environ.get("CLICOLOR") != "0"
+
+    @property
+    def links(self) -> bool:
+        """Whether to write OSC 8 hyperlinks: only for a terminal, where colour is wanted, that is not known to
+        print them as rubbish."""
+        environ = self._environ
+        return self.is_terminal and self.color and not self.plain and environ.get("TERM", "") not in ("", "linux")
+
+    @property
+    def unicode(self) -> bool:
+        """Whether standard output can hold what letters cannot say, such as arrows and stars."""
+        encoding = (getattr(self._out, "encoding", "") or "ascii").lower().replace("-", "")
+        return encoding.startswith("utf") and not self.plain
+
+    @property
+    def width(self) -> int:
+        """Columns: COLUMNS, else the terminal's, else 80."""
+        return max(NARROWEST, min(WIDEST, self._size("COLUMNS", 0, 80)))
+
+    @property
+    def height(self) -> int:
+        return self._size("LINES", 1, 24)
+
+    def _size(self, variable: str, index: int, default: int) -> int:
+        given = self._environ.get(variable, "")
+        if given.isascii() and given.isdigit() and 0 < int(given[:6]):
+            return int(given[:6])
+        try:
+            return os.get_terminal_size(self._out.fileno())[index] or default
+        except (OSError, ValueError, AttributeError):
+            return default
+
+    def show(self, pieces: str, *, paged: bool = False) -> None:
+        """Write what was rendered. With `paged`, through the pager when it does not fit the terminal.
+
+        Raises OutputError when it cannot be written, BrokenPipeError when the reader of a pipe has gone.
+        """
+        if paged and self._pager and self.is_terminal and pieces.count("\n") >= self.height:
+            from papercli.pager import page
+
+            if page(pieces, self._environ):
+                return
+        self._write(pieces)
+
+    def _write(self, text: str) -> None:
+        try:
+            buffer = getattr(self._out, "buffer", None)
+            if buffer is None:
+                self._out.write(text)
+            else:
+                # Machine formats are UTF-8 whatever the locale (RFC 8259); a terminal gets what it can draw.
+                encoding = (self._out.encoding or "utf-8") if self.is_terminal else "utf-8"
+                self._out.flush()
+                buffer.write(text.encode(encoding, "replace"))
+            self._out.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise OutputError(f"the output cannot be written: {reason}") from error
+
+    def note(self, kind: str, message: str) -> None:
+        """Tell the person something beside the papers, unless they asked for quiet."""
+        if not self._quiet:
+            self._tell({"note": {"kind": kind, "message": line(message)}}, f"papers: {line(message)}")
+
+    def fail(self, code: int, kind: str, message: str, hint: str) -> None:
+        """Say why it did not work: one line, and at most one of advice."""
+        advice = f"\nhint: {line(hint)}" if hint else ""
+        error = {"code": code, "kind": kind, "message": line(message), "hint": line(hint) or None}
+        self._tell({"error": error}, f"papers: {line(message)}{advice}")
+
+    def _tell(self, data: dict[str, object], words: str) -> None:
+        if self.json:
+            import json
+
+            words = json.dumps(data, ensure_ascii=False)
+        try:
+            if self._err is not None:
+                encoding = self._err.encoding or "utf-8"
+                self._err.write(words.encode(encoding, "replace").decode(encoding) + "\n")
+                self._err.flush()
+        except OSError:
+            pass  # there is nobody left to tell
+
+
+def streams() -> tuple[TextIO | None, TextIO | None]:
+    """Standard output and standard error as they were when the program began; None for one that was closed."""
+    return sys.stdout, sys.stderr

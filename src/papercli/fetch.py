@@ -1,0 +1,303 @@
+"""Answer a request: from what is kept while that is fresh, else from the network."""
+
+from __future__ import annotations
+
+import json
+import time
+from _thread import allocate_lock  # `threading` costs two milliseconds, in every run
+
+from papercli.errors import Busy, NotAllowed, Unreachable, Unreadable
+from papercli.link import next_link
+from papercli.pace import lane, spoken
+from papercli.request import Answer
+from papercli.value import changed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Protocol
+
+    from papercli.cache import Cache, Kept
+    from papercli.errors import PapercliError
+    from papercli.network import Reply
+    from papercli.pace import Pace
+    from papercli.request import Request
+
+    class Send(Protocol):
+        """`Network.send`, or what stands in for it."""
+
+        def __call__(self, request: Request, *, seconds: float, etag: str, last_modified: str) -> Reply:
+            """See `Network.send`."""
+
+
+# The server's own words for a status are outside text, and often missing.
+REASONS = {
+    401: "Unauthorized",
+    403: "Forbidden",
+    408: "Request Timeout",
+    410: "Gone",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+}
+
+
+class Fetch:
+    """`fetch(request)` is the answer to a GET. May be used from several threads.
+
+    `cache` and `pace` are opened when first needed. With `offline` nothing is asked, with `refresh` everything is.
+    `now` is in seconds since 1970 (UTC). `note(kind, text)` hears what the person should know besides the answer.
+    """
+
+    deadline = 30.0
+    """Seconds for a request with all its tries, from when it may be sent; waits that a server asked for come on top."""
+
+    hurried = 5.0
+    """Seconds for a request that something kept can stand in for, all told."""
+
+    patience = 120.0
+    """Seconds for which a request waits because a server, or arXiv's terms, ask for it."""
+
+    pauses = (1.5, 3.0)
+    """Seconds before the second and the third try, where the server names no time."""
+
+    short_pause = 0.5
+    """Seconds before the only other try when nobody is there."""
+
+    def __init__(
+        self,
+        *,
+        cache: Callable[[], Cache],
+        pace: Callable[[], Pace],
+        send: Send | None = None,
+        now: Callable[[], float] = time.time,
+        offline: bool = False,
+        refresh: bool = False,
+        note: Callable[[str, str], None] = lambda kind, text: None,
+    ) -> None:
+        self._open_cache = cache
+        self._open_pace = pace
+        self._send = send
+        self._now = now
+        self._offline = offline
+        self._refresh = refresh
+        self._note = note
+        self._lock = allocate_lock()
+        self._cache: Cache | None = None
+        self._pace: Pace | None = None
+        self._refused_tokens: set[str] = set()
+        self._trouble = ""
+
+    def __call__(
+        self, request: Request, *, hurry: bool = False, check: Callable[[bytes], None] | None = None
+    ) -> Answer:
+        """The answer: kept, if that is fresh; new, if it can be had; else kept, with `failure` saying why.
+
+        `hurry` is for a caller who has the content elsewhere: one try, five seconds, as where an answer is kept.
+        `check` raises Unreadable for a new body that is no data, which then is not kept and replaces nothing.
+
+        Raises Unreachable (Busy, Unreadable), NotAllowed or BadRequest when there is neither a new nor a kept answer.
+        """
+        kept = self._kept(request.url)
+        if kept is not None and (self._offline or (not self._refresh and self._is_fresh(kept, request))):
+            return _answer(kept)
+        if self._offline:
+            raise Unreachable(f"{one_line(request.url)} is not kept here", hint="run again without --offline")
+        try:
+            reply = self._ask(request, kept, hurry=not self._refresh and (hurry or kept is not None))
+            return self._read(request, reply, kept, check)
+        except (Unreachable, NotAllowed) as failure:
+            if kept is None:
+                raise
+            return _answer(kept, failure)
+
+    def _is_fresh(self, kept: Kept, request: Request) -> bool:
+        return 0 <= self._now() - kept.at < request.fresh
+
+    def _ask(self, request: Request, kept: Kept | None, *, hurry: bool) -> Reply:
+        """The reply; if the server refuses the token, that to the same request without it."""
+        if request.token in self._refused_tokens:
+            request = changed(request, token="")
+        reply = self._try(request, kept, hurry=hurry)
+        if reply.status == 401 and request.token:
+            with self._lock:
+                first = request.token not in self._refused_tokens
+                self._refused_tokens.add(request.token)
+            if first:
+                self._note("token", f"{_host(request)} refused the token; asked again without it")
+            reply = self._try(changed(request, token=""), kept, hurry=hurry)
+        return reply
+
+    def _try(self, request: Request, kept: Kept | None, *, hurry: bool) -> Reply:
+        """Any reply but 429 and 5xx, which are errors; in a hurry from one try, else from up to three."""
+        left = self.hurried if hurry else self.deadline
+        patience = self.hurried - 1 if hurry else self.patience
+        tries = 0
+        while True:
+            waited = self._turn(request, patience)
+            patience -= waited
+            left -= waited if hurry else 0.0
+            began = time.monotonic()
+            try:
+                return self._once(request, kept, left)
+            except Unreachable as failure:
+                tries += 1
+                left -= time.monotonic() - began
+                pause = self._pause(failure, tries)
+                if hurry or tries > getattr(failure, "more_tries", 0) or pause >= left:
+                    raise
+            time.sleep(pause)
+            left -= pause
+
+    def _turn(self, request: Request, patience: float) -> float:
+        """Seconds waited until `request` may be sent."""
+        began = time.monotonic()
+        self._paced().turn(lane(request.url, request.token), patience=patience)
+        return time.monotonic() - began
+
+    def _once(self, request: Request, kept: Kept | None, seconds: float) -> Reply:
+        where = lane(request.url, request.token)
+        try:
+            reply = self._sender()(
+                request,
+                seconds=seconds,
+                etag=kept.etag if kept else "",
+                last_modified=kept.last_modified if kept else "",
+            )
+        finally:
+            self._paced().done(where)
+        asked = self._paced().heard(where, reply.status, reply.headers)
+        if reply.status == 429:
+            raise TooMany(_host(request), asked)
+        if reply.status >= 500:
+            raise Failing(_host(request), reply.status, asked)
+        return reply
+
+    def _pause(self, failure: Unreachable, tries: int) -> float:
+        """Seconds of our own before the next try; none where the pace will wait as long as the server asked."""
+        if getattr(failure, "asked", None) is not None:
+            return 0.0
+        if getattr(failure, "more_tries", 0) < len(self.pauses):
+            return self.short_pause
+        return self.pauses[min(tries, len(self.pauses)) - 1]
+
+    def _read(self, request: Request, reply: Reply, kept: Kept | None, check: Callable[[bytes], None] | None) -> Answer:
+        """What the reply means; a new or confirmed answer is kept."""
+        now = self._now()
+        if reply.status == 200:
+            if check is not None:
+                check(reply.body)
+            return self._keep(request, _kept(reply, now))
+        if reply.status == 304 and kept is not None:
+            link = next_link(reply.headers["link"]) if "link" in reply.headers else kept.next
+            return self._keep(request, changed(kept, at=now, next=link))
+        if reply.status == 404:
+            return Answer(body=b"", at=now, missing=True)
+        if reply.status == 400:
+            return Answer(body=b"", at=now, refused=_words(reply.body))
+        said = _said(_host(request), reply.status)
+        if reply.status in (401, 403):
+            raise NotAllowed(said, hint="HF_TOKEN may be wrong, or be needed for this")
+        if reply.status < 400:
+            raise Unreadable(said)
+        raise Unreachable(said)
+
+    def _kept(self, url: str) -> Kept | None:
+        with self._lock:
+            cache = self._opened()
+            kept = cache.get(url)
+        self._tell(cache)
+        return kept
+
+    def _keep(self, request: Request, kept: Kept) -> Answer:
+        with self._lock:
+            cache = self._opened()
+            cache.put(request.url, kept)
+        self._tell(cache)
+        return _answer(kept)
+
+    def _opened(self) -> Cache:
+        if self._cache is None:
+            self._cache = self._open_cache()
+        return self._cache
+
+    def _tell(self, cache: Cache) -> None:
+        if cache.trouble and cache.trouble != self._trouble:
+            self._trouble = cache.trouble
+            self._note("cache", cache.trouble)
+
+    def _paced(self) -> Pace:
+        with self._lock:
+            if self._pace is None:
+                self._pace = self._open_pace()
+            return self._pace
+
+    def _sender(self) -> Send:
+        with self._lock:
+            if self._send is None:
+                from papercli.network import Network
+
+                self._send = Network().send
+            return self._send
+
+
+class TooMany(Busy):
+    """429."""
+
+    more_tries = 2
+
+    def __init__(self, host: str, asked: float | None) -> None:
+        come_back = f"to come back in {spoken(asked)}" if asked is not None else "for fewer requests"
+        super().__init__(f"{host} asks {come_back}", hint="try again later")
+        self.asked = asked
+
+
+class Failing(Unreachable):
+    """5xx."""
+
+    more_tries = 2
+
+    def __init__(self, host: str, status: int, asked: float | None) -> None:
+        super().__init__(_said(host, status), hint="try again later")
+        self.asked = asked
+
+
+def one_line(text: str) -> str:
+    """At most 300 characters of outside text, printable and on one line."""
+    shown = (c if c.isprintable() else " " if c.isspace() else "" for c in text[:3000])
+    return " ".join("".join(shown).split())[:300]
+
+
+def _kept(reply: Reply, now: float) -> Kept:
+    from papercli.cache import Kept
+
+    return Kept(
+        body=reply.body,
+        at=now,
+        etag=reply.headers.get("etag", ""),
+        last_modified=reply.headers.get("last-modified", ""),
+        next=next_link(reply.headers.get("link", "")),
+    )
+
+
+def _answer(kept: Kept, failure: PapercliError | None = None) -> Answer:
+    return Answer(body=kept.body, at=kept.at, next=kept.next, failure=failure)
+
+
+def _words(body: bytes) -> str:
+    """The `error` of a JSON body; never empty."""
+    try:
+        said = json.loads(body)["error"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        said = ""
+    return one_line(said if isinstance(said, str) else "") or "400 Bad Request"
+
+
+def _host(request: Request) -> str:
+    return one_line(lane(request.url).partition("/")[0])
+
+
+def _said(host: str, status: int) -> str:
+    return f"{host} answered {status} {REASONS.get(status, '')}".rstrip()

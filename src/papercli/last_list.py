@@ -1,0 +1,80 @@
+"""The last list that was printed, so that `papers show 3` knows which paper was third.
+
+Kept per terminal. A list in a pipe never renumbers what a person sees on a terminal; where there is no terminal, the
+last list of any kind counts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+
+from papercli.errors import BadRequest
+from papercli.identify import paper_id
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MAX_BYTES = 1 << 20
+
+
+class LastList:
+    """`folder` is the state folder; it need not exist."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = os.path.join(folder, "last-lists")
+
+    def keep(self, ids: Sequence[str], *, shown: bool) -> None:
+        """Remember this list; with `shown`, as the one on this terminal. A state folder that cannot be written is no
+        reason to fail: then there are no numbers. An empty list numbers nothing and replaces none."""
+        if not ids:
+            return
+        names = ["any", _terminal()] if shown else ["any"]
+        for name in filter(None, names):
+            try:
+                self._write(name, json.dumps(list(ids)))
+            except OSError:
+                return
+
+    def row(self, number: int) -> str:
+        """The id in row `number` (from 1). Raises BadRequest when there is no such row."""
+        ids = self._read(_terminal() or "any")
+        if not ids:
+            raise BadRequest("no list was printed here yet", hint="papers today prints one; or name a paper by its id")
+        if not 1 <= number <= len(ids):
+            raise BadRequest(f"the last list has {len(ids)} rows, and no row {number}")
+        return ids[number - 1]
+
+    def _write(self, name: str, text: str) -> None:
+        path = os.path.join(self._folder, name)
+        draft = f"{path}.{os.getpid()}"
+        try:
+            file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        except FileNotFoundError:
+            os.makedirs(self._folder, mode=0o700, exist_ok=True)
+            file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            os.write(file, text.encode())
+        finally:
+            os.close(file)
+        os.replace(draft, path)
+
+    def _read(self, name: str) -> list[str]:
+        try:
+            with open(os.path.join(self._folder, name), "rb") as file:
+                ids = json.loads(file.read(MAX_BYTES))
+            return [paper_id(id) for id in ids]
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError, BadRequest):
+            return []
+
+
+def _terminal() -> str:
+    """A name for the terminal of this process, or "". Terminals' names are used again, sessions' numbers with them
+    are not, so both together."""
+    for stream in (1, 0, 2):
+        try:
+            return f"{os.ttyname(stream).strip('/').replace('/', '-')}-{os.getsid(0)}"
+        except (OSError, AttributeError):
+            continue
+    return ""

@@ -1,0 +1,99 @@
+"""How library.db is opened: for writing, else from a copy, else in memory. Reading must go on whatever the disk does."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+
+from papercli.library.schema import APPLICATION_ID, MIGRATIONS, migrate
+
+BUSY_SECONDS = 30.0
+
+
+class Opened:
+    """A connection, and why it is not the file itself (`trouble`, one clause, "" when it is)."""
+
+    def __init__(self, db: sqlite3.Connection, trouble: str = "") -> None:
+        self.db, self.trouble = db, trouble
+
+
+def opened(path: str) -> Opened:
+    """The library at `path`, brought up to date; or, with the trouble named, a copy or an empty one in memory."""
+    try:
+        return Opened(_file(path))
+    except (sqlite3.Error, OSError) as error:
+        trouble = why(error)
+    except Foreign as error:
+        return Opened(in_memory(), str(error))
+    try:
+        return Opened(_copy(path), trouble)
+    except (sqlite3.Error, OSError, Foreign):
+        return Opened(in_memory(), trouble)
+
+
+class Foreign(Exception):
+    """The file is a database, but not one that this version may touch."""
+
+
+def in_memory() -> sqlite3.Connection:
+    """A library that lasts as long as this process."""
+    return _ready(sqlite3.connect(":memory:", isolation_level=None))
+
+
+def why(error: Exception) -> str:
+    """The error in a clause that ends a sentence: lower case, no full stop."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    return str(error) or type(error).__name__
+
+
+def _file(path: str) -> sqlite3.Connection:
+    try:
+        # Made here and not by SQLite, which would take the umask's word for who may read it.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    except OSError:
+        pass  # it is there already, or the next line says why it cannot be
+    return _ready(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None))
+
+
+def _ready(db: sqlite3.Connection) -> sqlite3.Connection:
+    """Checked to be ours and of today's shape. The journal stays a rollback journal: a WAL cannot be read on a full
+    disk or in a read-only folder, and loses commits when the power goes."""
+    try:
+        db.execute("PRAGMA trusted_schema = OFF")
+        version: int = db.execute("PRAGMA user_version").fetchone()[0]
+        owner: int = db.execute("PRAGMA application_id").fetchone()[0]
+        if owner not in (0, APPLICATION_ID) or (owner == 0 and version):
+            raise Foreign("it is another program's database")
+        if version > len(MIGRATIONS):
+            raise Foreign("it was written by a newer papercli")
+        if version < len(MIGRATIONS):
+            migrate(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _copy(path: str) -> sqlite3.Connection:
+    """A copy in memory of a file that cannot be read where it lies, such as one with a journal left over in a folder
+    that we may not write: SQLite has to play the journal back first."""
+    import shutil
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="papercli-") as folder:
+        there = os.path.join(folder, "library.db")
+        shutil.copyfile(path, there)
+        if os.path.exists(path + "-journal"):
+            shutil.copyfile(path + "-journal", there + "-journal")
+        db, memory = (
+            _ready(sqlite3.connect(there, isolation_level=None)),
+            sqlite3.connect(":memory:", isolation_level=None),
+        )
+        try:
+            db.backup(memory)
+        finally:
+            db.close()
+    return _ready(memory)

@@ -1,0 +1,108 @@
+"""The tables, as SQL text, and how an older file becomes today's.
+
+Three kinds of rows never mix: facts, which a source may overwrite (paper, answered, listed, listing, linked); marks,
+which only the reader changes (mark, tag, note, with undo); observations, which are only added.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+APPLICATION_ID = 0x70617072  # "papr": tells our file from anyone else's
+
+MIGRATIONS = (
+    """
+    CREATE TABLE paper (
+        number INTEGER PRIMARY KEY,          -- what the word index and the other tables of facts point to
+        id TEXT NOT NULL UNIQUE,             -- bare arXiv id
+        title TEXT NOT NULL,
+        authors TEXT NOT NULL,               -- lists are JSON arrays of strings
+        abstract TEXT NOT NULL,
+        published TEXT, updated TEXT,        -- days are YYYY-MM-DD, UTC
+        organization TEXT, organization_name TEXT,
+        ai_summary TEXT, keywords TEXT NOT NULL,
+        code TEXT, project TEXT, media TEXT NOT NULL, thumbnail TEXT,
+        categories TEXT NOT NULL, doi TEXT, journal_ref TEXT, arxiv_comment TEXT, version INTEGER,
+        sources TEXT NOT NULL,
+        upvotes INTEGER, comments INTEGER, stars INTEGER, submitter TEXT, submitter_name TEXT, -- while never listed
+        first_seen INTEGER NOT NULL, fetched_at INTEGER NOT NULL  -- instants are seconds since 1970, UTC
+    );
+    CREATE TABLE answered (                  -- the source's row as it was answered
+        paper INTEGER NOT NULL REFERENCES paper, source TEXT NOT NULL, at INTEGER NOT NULL,
+        row BLOB NOT NULL,                   -- JSON, zlib
+        PRIMARY KEY (paper, source)
+    ) WITHOUT ROWID;
+    CREATE TABLE listed (                    -- a paper's place in a day's listing, with what it had there
+        day TEXT NOT NULL, source TEXT NOT NULL, paper INTEGER NOT NULL REFERENCES paper,
+        rank INTEGER NOT NULL, upvotes INTEGER, comments INTEGER, stars INTEGER,
+        submitter TEXT, submitter_name TEXT, submitted TEXT,
+        PRIMARY KEY (day, source, paper)
+    ) WITHOUT ROWID;
+    CREATE INDEX listed_paper ON listed (paper, day);
+    CREATE INDEX listed_votes ON listed (day, upvotes);
+    CREATE TABLE listing (                   -- when a day's listing was last asked for, and how it came
+        day TEXT NOT NULL, source TEXT NOT NULL, at INTEGER NOT NULL,
+        whole INTEGER NOT NULL,              -- 0 while pages are missing
+        skipped INTEGER NOT NULL,
+        PRIMARY KEY (day, source)
+    ) WITHOUT ROWID;
+    CREATE TABLE newest (source TEXT PRIMARY KEY, day TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE linked (
+        paper INTEGER PRIMARY KEY REFERENCES paper, at INTEGER NOT NULL, repositories TEXT NOT NULL
+    );
+    CREATE TABLE observation (               -- what was counted, when; only ever added to
+        paper INTEGER NOT NULL REFERENCES paper, at INTEGER NOT NULL, day TEXT,
+        rank INTEGER, upvotes INTEGER, comments INTEGER, stars INTEGER,
+        PRIMARY KEY (paper, at)
+    ) WITHOUT ROWID;
+    CREATE TABLE mark (                      -- marks are by id: they outlive a rebuild of the facts
+        id TEXT PRIMARY KEY,
+        seen INTEGER, read INTEGER, starred INTEGER, later INTEGER, hidden INTEGER, -- when; null is "not"
+        checksum INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE tag (id TEXT NOT NULL, name TEXT NOT NULL, checksum INTEGER NOT NULL, PRIMARY KEY (id, name)) WITHOUT ROWID;
+    CREATE TABLE note (id TEXT PRIMARY KEY, words TEXT NOT NULL, at INTEGER NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE undo (
+        number INTEGER PRIMARY KEY,
+        clock INTEGER NOT NULL UNIQUE,       -- milliseconds since 1970 that never run backwards (hybrid clock)
+        machine TEXT NOT NULL, by TEXT NOT NULL,
+        before TEXT NOT NULL, after TEXT NOT NULL, -- JSON: {id: {name: when or null}}
+        undone INTEGER NOT NULL DEFAULT 0
+    );
+    -- Kept in step by remember.facts, not by triggers: those may not touch a virtual table while trusted_schema is off.
+    CREATE VIRTUAL TABLE words USING fts5 (
+        title, abstract, keywords, content=paper, content_rowid=number,
+        tokenize='porter unicode61 remove_diacritics 2'
+    );
+    """,
+)
+
+
+def migrate(db: sqlite3.Connection) -> None:
+    """Bring the open file up to today's tables, in one transaction: all of it or nothing.
+
+    Two processes may do this at once; the second finds it done.
+    """
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        for script in MIGRATIONS[version:]:
+            for statement in _statements(script):
+                db.execute(statement)
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {max(version, len(MIGRATIONS))}")
+        db.execute("COMMIT")
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+
+
+def _statements(script: str) -> list[str]:
+    """The script's statements, one by one: `executescript` would end our transaction before it starts."""
+    found, pending = [], ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            found.append(pending)
+            pending = ""
+    return found

@@ -1,0 +1,41 @@
+"""Long output a screen at a time, through the reader's own pager."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def page(text: str, environ: Mapping[str, str]) -> bool:
+    """Show `text` in PAPERCLI_PAGER, PAGER or less; False when there is none or it is switched off (`cat` or "").
+
+    Leaving the pager early is no failure, whatever it says on leaving.
+    """
+    given = next((environ[name] for name in ("PAPERCLI_PAGER", "PAGER") if name in environ), "less")
+    try:
+        command = shlex.split(given)
+    except ValueError:
+        return False
+    if not command or command[0] == "cat" or shutil.which(command[0]) is None:
+        return False
+    # As gh and git do: leave short text on the screen, pass colours through, clear nothing.
+    settings = {"LESS": "FRX", "LV": "-c", **environ}
+    # Ctrl-C belongs to the pager while it runs. A handler, and not SIG_IGN, which the pager would inherit.
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, env=settings)  # noqa: S603 - no shell, argv only
+        process.communicate(text.encode(sys.stdout.encoding or "utf-8", "replace"))
+    except BrokenPipeError:
+        pass
+    except OSError:
+        return False
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return True

@@ -1,0 +1,160 @@
+"""Papers as cards for a terminal: votes in a narrow gutter, the title bold beside them, who and when dimmed, two lines
+of what it says, and where to find it. From 120 columns on the facts stand in a column of their own, and more fit."""
+
+from __future__ import annotations
+
+from papercli.dates import short
+from papercli.render.layout import Line, Span, fitting, joined, padded, shorten, width, wrap, written
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from papercli.paper import Entry
+    from papercli.render import View
+
+GUTTER = 7
+WIDE = 120
+READABLE = 104  # columns of prose that an eye still follows
+FACTS = 44
+SUMMARY_LINES = 2
+FEWEST = 24  # columns that authors get, whatever else there is to say
+
+
+def cards(entries: Sequence[Entry], view: View) -> str:
+    """The caption and a card for each paper; or, with `view.pages`, all about each."""
+    if view.pages:
+        from papercli.render.page import pages
+
+        return pages(entries, view)
+    lines = list(_caption(view))
+    for row, entry in enumerate(entries, start=1):
+        lines += (_wide if view.width >= WIDE else _narrow)(entry, row, view)
+        lines.append(())
+    return written(lines, color=view.color, links=view.links, unicode=view.unicode)
+
+
+def _caption(view: View) -> list[Line]:
+    title, remark = view.caption
+    if not title:
+        return []
+    parts: list[Line] = [(Span(title, "head"),)] + ([(Span(remark, "remark"),)] if remark else [])
+    if width(joined(parts)) <= view.width:
+        return [joined(parts), ()]
+    lines = [(Span(words, "head"),) for words in wrap(title, view.width)]
+    return [*lines, *((Span(words, "remark"),) for words in wrap(remark, view.width)), ()]
+
+
+def _narrow(entry: Entry, row: int, view: View) -> list[Line]:
+    room = view.width - GUTTER
+    facts = [_date(entry), *_rank(entry, row), *_comments(entry), *_code(entry)]
+    body: list[Line] = [(Span(title, "title"),) for title in wrap(entry.title, room, 0 if view.abstract else 2)]
+    body.append(_credits(entry, facts, room))
+    body += _text(entry, view, room)
+    body.append(fitting([_id(entry, view), *_project(entry), *_keywords(entry)], room))
+    return _with_gutter(entry, row, body)
+
+
+def _wide(entry: Entry, row: int, view: View) -> list[Line]:
+    facts_room = min(FACTS, view.width * 3 // 10)
+    room = min(READABLE, view.width - GUTTER - facts_room - 3)
+    facts_room = min(view.width - GUTTER - room - 3, 2 * FACTS)
+    left: list[Line] = [(Span(title, "title"),) for title in wrap(entry.title, room, 0 if view.abstract else 2)]
+    left.append(_credits(entry, [], room))
+    left += _text(entry, view, room)
+    right: list[Line] = [
+        fitting([_id(entry, view), _date(entry), *_rank(entry, row)], facts_room),
+        fitting([*_comments(entry), *_code(entry), *_project(entry)], facts_room),
+    ]
+    keywords = wrap(", ".join(entry.keywords), facts_room, max(2, len(left) - len(right)))
+    right += [(Span(words, "dim"),) for words in keywords]
+    height = max(len(left), len(right))
+    left += [()] * (height - len(left))
+    right += [()] * (height - len(right))
+    return _with_gutter(entry, row, [(*padded(a, room + 3), *b) for a, b in zip(left, right, strict=True)])
+
+
+def _with_gutter(entry: Entry, row: int, body: list[Line]) -> list[Line]:
+    """Votes beside the title, the row's number below them (what `papers show 3` counts), blanks beside the rest."""
+    votes = f"▲{entry.upvotes:>4}" if entry.upvotes is not None else "    -"
+    gutters = [padded((Span(votes.rjust(GUTTER - 2), "votes"),), GUTTER), _number(entry, row)]
+    gutters += [padded((), GUTTER)] * (len(body) - len(gutters))
+    return [(*gutter, *line) for gutter, line in zip(gutters, body, strict=False)]
+
+
+def _number(entry: Entry, row: int) -> Line:
+    return padded((Span(f"{row}".rjust(GUTTER - 2), "dim"),), GUTTER)
+
+
+def _credits(entry: Entry, facts: list[Line], room: int) -> Line:
+    """Authors as far as there is room, then organisation and the facts, which are never crowded out."""
+    organization = entry.organization_name or entry.organization or ""
+    parts: list[Line] = [(Span(shorten(organization, max(12, room // 3)), "dim"),)] if organization else []
+    tail = fitting([*parts, *(fact for fact in facts if fact)], room - FEWEST)
+    left = room - (width(tail) + 3 if tail else 0)
+    return joined([(Span(authors(entry.authors, left), "dim"),), *([tail] if tail else [])])
+
+
+def authors(names: Sequence[str], room: int) -> str:
+    """The first few names, then how many there are: "A. Lee, B. Kim … 9 authors"."""
+    if not names:
+        return "no authors named"
+    whole = ", ".join(names)
+    if len(names) <= 4 and len(whole) <= room:
+        return whole
+    count = f" … {len(names)} authors" if len(names) > 1 else ""
+    shown = names[0]
+    for name in names[1:6]:
+        if len(shown) + 2 + len(name) + len(count) > room:
+            break
+        shown += f", {name}"
+    return shorten(shown, max(8, room - len(count))) + count
+
+
+def _text(entry: Entry, view: View, room: int) -> list[Line]:
+    """The one-line summary where there is one, else how the abstract begins; the whole abstract when asked for."""
+    if view.abstract:
+        return [(Span(words),) for words in wrap(entry.abstract, room)]
+    return [(Span(words),) for words in wrap(entry.ai_summary or entry.abstract, room, SUMMARY_LINES)]
+
+
+def _id(entry: Entry, view: View) -> Line:
+    """The id, leading to the paper's page; where the terminal has no links, the address itself."""
+    words = entry.id if view.links else entry.url.removeprefix("https://")
+    return (Span(words, "link", entry.url),)
+
+
+def _date(entry: Entry) -> Line:
+    day = entry.published
+    return (Span(_spoken(day, entry.listed), "dim"),) if day else ()
+
+
+def _spoken(day: date, listed: date | None) -> str:
+    """The day, with its year where that is not the listing's."""
+    return short(day) if listed and listed.year == day.year else f"{short(day)} {day.year}"
+
+
+def _rank(entry: Entry, row: int) -> list[Line]:
+    """The place by upvotes, where another order makes it differ from the row."""
+    return [(Span(f"rank {entry.rank}", "dim"),)] if entry.rank and entry.rank != row else []
+
+
+def _comments(entry: Entry) -> list[Line]:
+    many = entry.comments
+    return [(Span("1 comment" if many == 1 else f"{many} comments", "dim"),)] if many else []
+
+
+def _code(entry: Entry) -> list[Line]:
+    if not entry.code:
+        return []
+    stars = "" if entry.stars is None else f" ★{entry.stars:,}"
+    return [(Span(f"code{stars}", "star", entry.code),)]
+
+
+def _project(entry: Entry) -> list[Line]:
+    return [(Span("project", "link", entry.project),)] if entry.project else []
+
+
+def _keywords(entry: Entry) -> list[Line]:
+    return [(Span(word, "dim"),) for word in entry.keywords]

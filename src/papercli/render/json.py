@@ -1,0 +1,47 @@
+"""JSON: an array of objects, or an object a line. Every row has every public field, in the order of the contract."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+
+from papercli.paper import FIELDS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from papercli.paper import Entry
+    from papercli.render import View
+
+
+def array(entries: Sequence[Entry], view: View) -> str:
+    """One array, also when empty, a paper a line; or, for a single paper that was asked for by id, one object."""
+    rows = [_text(entry, view) for entry in entries]
+    if view.single and rows:
+        return rows[0] + "\n"
+    return "[" + ",\n".join(rows) + "]\n"
+
+
+def lines(entries: Sequence[Entry], view: View) -> str:
+    """One object a line (jsonlines.org)."""
+    return "".join(_text(entry, view) + "\n" for entry in entries)
+
+
+def record(entry: Entry, *, linked: bool = False) -> dict[str, Any]:
+    """The public fields in order, as JSON's own kinds: days YYYY-MM-DD, instants RFC 3339 in UTC."""
+    fields = {name: getattr(entry, name) for name in FIELDS}
+    return fields | {"linked": entry.linked} if linked else fields
+
+
+def _text(entry: Entry, view: View) -> str:
+    return json.dumps(record(entry, linked=view.pages), ensure_ascii=False, default=_plain)
+
+
+def _plain(thing: Any) -> str:
+    if isinstance(thing, datetime):
+        return thing.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(thing, date):
+        return thing.isoformat()
+    raise TypeError(f"{type(thing).__name__} has no place in JSON")

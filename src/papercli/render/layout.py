@@ -1,0 +1,141 @@
+"""Text in columns of a terminal: measured in cells, cut and wrapped, and styled at the very end.
+
+Text from outside reaches the terminal only through here, as text: no markup, no emoji codes, no highlighting.
+"""
+
+from __future__ import annotations
+
+from rich.cells import cell_len, set_cell_size
+from rich.color import ColorSystem
+from rich.style import Style
+
+from papercli.text import url as safe_url
+from papercli.value import value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+# Only what reads well on dark, light and 16-colour terminals alike: weight, and colours that both grounds carry.
+STYLES = {
+    "": Style.null(),
+    "title": Style(bold=True),
+    "votes": Style(color="green", bold=True),
+    "dim": Style(dim=True),
+    "link": Style(color="cyan"),
+    "star": Style(color="magenta"),
+    "head": Style(bold=True),
+    "remark": Style(color="magenta"),
+}
+
+
+@value
+class Span:
+    """A piece of one line: words, the name of a style, and where it leads ("" for nowhere)."""
+
+    words: str
+    style: str = ""
+    link: str = ""
+
+
+Line = tuple[Span, ...]
+
+
+def width(line: Iterable[Span]) -> int:
+    """Cells that the line takes."""
+    return sum(cell_len(span.words) for span in line)
+
+
+def shorten(words: str, room: int) -> str:
+    """The words in at most `room` cells, the last of them an ellipsis where something was cut."""
+    if cell_len(words) <= room:
+        return words
+    return (set_cell_size(words, room - 1).rstrip() + "…") if room > 0 else ""
+
+
+def wrap(words: str, room: int, most: int = 0) -> list[str]:
+    """The words in lines of at most `room` cells, broken between words; `most` lines, 0 for all, the last cut."""
+    lines, line, used = [], [], 0
+    for word in _pieces(words, room):
+        cells = cell_len(word)
+        if line and used + 1 + cells > room:
+            lines.append(" ".join(line))
+            line, used = [], 0
+        line.append(word)
+        used += cells + (used > 0)
+    if line:
+        lines.append(" ".join(line))
+    if most and len(lines) > most:
+        lines[most - 1 :] = [shorten(f"{lines[most - 1]} {lines[most]}", room)]
+    return lines
+
+
+def _pieces(words: str, room: int) -> Iterable[str]:
+    """The words, those wider than a line in parts."""
+    for word in words.split(" "):
+        while cell_len(word) > room:
+            part = set_cell_size(word, room).rstrip() or word[:1]
+            yield part
+            word = word[len(part) :]
+        if word:
+            yield word
+
+
+def joined(parts: Sequence[Line], between: str = " · ") -> Line:
+    """The parts in one line, with a dim sign between them."""
+    spans: list[Span] = []
+    for part in parts:
+        spans += [Span(between, "dim"), *part] if spans else part
+    return tuple(spans)
+
+
+def fitting(parts: Sequence[Line], room: int, between: str = " · ") -> Line:
+    """As many of the parts, from the first, as fit into `room` cells; the first one always, cut if need be."""
+    if not parts:
+        return ()
+    line = parts[0] if width(parts[0]) <= room else cut(parts[0], room)
+    for part in parts[1:]:
+        longer = joined((line, part), between)
+        if width(longer) > room:
+            break
+        line = longer
+    return line
+
+
+def cut(line: Line, room: int) -> Line:
+    """The line in at most `room` cells, ending in an ellipsis where something was cut."""
+    if width(line) <= room:
+        return line
+    kept: list[Span] = []
+    for span in line:
+        left = room - width(kept)
+        if cell_len(span.words) >= left:
+            kept.append(Span(shorten(span.words + "…", left), span.style, span.link))
+            break
+        kept.append(span)
+    return tuple(kept)
+
+
+def padded(line: Line, room: int) -> Line:
+    """The line with blanks after it, `room` cells in all."""
+    return (*line, Span(" " * (room - width(line))))
+
+
+def written(lines: Iterable[Line], *, color: bool, links: bool, unicode: bool) -> str:
+    """The lines as a terminal takes them, each ended by a newline."""
+    return "".join(_written(line, color, links, unicode) + "\n" for line in lines)
+
+
+_ASCII = str.maketrans({"·": "|", "…": "~", "▲": "^", "★": "*", "—": "-", "●": "*"})
+
+
+def _written(line: Line, color: bool, links: bool, unicode: bool) -> str:
+    text = ""
+    for span in line:
+        words = span.words if unicode else span.words.translate(_ASCII)
+        if color and span.style:
+            words = STYLES[span.style].render(words, color_system=ColorSystem.STANDARD)
+        if links and span.link and (link := safe_url(span.link)):
+            words = f"\x1b]8;;{link}\x1b\\{words}\x1b]8;;\x1b\\"
+        text += words
+    return text.rstrip() if not color and not links else text

@@ -1,0 +1,71 @@
+"""The made-up feed behind `papers --demo`: it answers requests as Hugging Face would, from a file in the package."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from papercli.request import Reply
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from papercli.request import Request
+
+NOW = datetime(2026, 7, 3, 15, 0, tzinfo=UTC).timestamp()
+"""The sample's own present, seconds since 1970: the afternoon of its newest day."""
+
+
+def send(request: Request, *, seconds: float, etag: str = "", last_modified: str = "") -> Reply:
+    """What the service would answer; nothing is sent anywhere."""
+    parts = urlsplit(request.url)
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    sample = _sample()
+    if parts.path.endswith("/api/daily_papers"):
+        return _answer(request, _listing(sample, query))
+    paper = _paper(sample, unquote(parts.path.rsplit("/", 1)[-1]))
+    if paper is None:
+        return Reply(404, {}, b'{"error":"Paper not found"}', request.url)
+    return _answer(request, paper)
+
+
+def _answer(request: Request, data: Any) -> Reply:
+    return Reply(200, {"content-type": "application/json"}, json.dumps(data).encode(), request.url)
+
+
+def _listing(sample: dict[str, Any], query: dict[str, str]) -> list[Any]:
+    if int(query.get("p", "0")):
+        return []
+    if "date" in query:
+        return list(sample["days"].get(query["date"], []))
+    return [row for day in sorted(sample["days"], reverse=True) for row in sample["days"][day]]
+
+
+def _paper(sample: dict[str, Any], id: str) -> dict[str, Any] | None:
+    rows = [row["paper"] for day in sample["days"].values() for row in day if row["paper"]["id"] == id]
+    return rows[0] | sample["papers"].get(id, {}) if rows else None
+
+
+def _sample() -> dict[str, Any]:
+    with open(os.path.join(os.path.dirname(__file__), "sample.json"), encoding="utf-8") as file:
+        return json.load(file)  # type: ignore[no-any-return]
+
+
+def home() -> str:
+    """A folder for the demo's own library, in the system's temporary folder: one for each person, so that
+    `papers --demo show 3` knows the list before it. Where that name is taken by someone else, a new one."""
+    import tempfile
+
+    person = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
+    folder = os.path.join(tempfile.gettempdir(), f"papercli-demo-{person}")
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        found = os.lstat(folder)
+        if not hasattr(os, "getuid") or (found.st_uid == person and found.st_mode & 0o40077 == 0o40000):
+            return folder
+    except OSError:
+        pass
+    return tempfile.mkdtemp(prefix="papercli-demo-")

@@ -1,0 +1,53 @@
+"""Which papers a person means by what they typed or piped."""
+
+from __future__ import annotations
+
+import sys
+
+from papercli.errors import BadRequest
+from papercli.identify import ids_in, looks_like_row, paper_id
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from papercli.last_list import LastList
+
+MAX_BYTES = 16 << 20
+
+
+def selected(words: Sequence[str] | None, last: LastList) -> list[str]:
+    """Bare arXiv ids in the order named, each once.
+
+    A word is an id or address, a row of the last list, or `-` for standard input; without words standard input is
+    read, unless it is a terminal. Raises BadRequest when a word is none of these or nothing was named.
+    """
+    ids: list[str] = []
+    for word in words or _piped():
+        if word == "-":
+            ids += _standard_input()
+        elif (row := looks_like_row(word)) is not None:
+            ids.append(last.row(row))
+        else:
+            ids.append(paper_id(word))
+    return list(dict.fromkeys(ids))
+
+
+def _piped() -> list[str]:
+    if sys.stdin is None or sys.stdin.isatty():
+        raise BadRequest("no paper was named", hint="name one by its id: papers show 2501.12948")
+    return ["-"]
+
+
+def _standard_input() -> list[str]:
+    if sys.stdin is None:
+        raise BadRequest("standard input is closed")
+    try:
+        data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise BadRequest(f"standard input cannot be read: {(error.strerror or str(error)).lower()}") from error
+    if len(data) > MAX_BYTES:
+        raise BadRequest("standard input is larger than 16 MiB")
+    if not (ids := ids_in(data)):
+        raise BadRequest("standard input names no paper", hint="papers today -o ids | papers show -")
+    return ids
