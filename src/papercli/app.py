@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from papercli.commands import options
     from papercli.feed import Feed
-    from papercli.fetch import Fetch
+    from papercli.fetch import Fetch, Send
     from papercli.last_list import LastList
     from papercli.library import Library
     from papercli.paper import Entry
@@ -110,6 +110,7 @@ class App:
 
     @property
     def feed(self) -> Feed:
+        """Who asks the source and fills the library."""
         from papercli.feed import Feed
 
         return self._room("feed", lambda: Feed(
@@ -119,6 +120,7 @@ class App:
 
     @property
     def source(self) -> Source:
+        """Hugging Face at the endpoint that the environment names. Raises BadRequest when that is no address."""
         from papercli.endpoints import hugging_face
         from papercli.sources.huggingface import HuggingFace
 
@@ -137,15 +139,20 @@ class App:
             note=self.console.note,
         ))  # fmt: skip
 
-    def _sender(self) -> Callable[..., object] | None:
-        if not self.given.demo:
-            return None
-        from papercli.sample import send
+    def _sender(self) -> Send | None:
+        """What sends requests: None for the network itself."""
+        send: Send | None = None
+        if self.given.demo:
+            from papercli.sample import send
+        if self.given.verbose:
+            from papercli.verbose import aloud
 
+            return aloud(send, self.console.note)
         return send
 
     @property
     def last_list(self) -> LastList:
+        """What `papers show 3` counts in."""
         from papercli.last_list import LastList
 
         return self._room("last list", lambda: LastList(self.folder("state")))

@@ -42,7 +42,7 @@ def build(app: Any = None) -> typer.Typer:
         module, function = place.split(":")
         command = getattr(import_module(module), function)
         program.command(name, help=_help(command))(
-            _spread_out(command, lambda given, name=name: call(app, name, given))  # type: ignore[misc]
+            _spread_out(command, lambda given, name=name: call(app, name, given))
         )
     return program
 

@@ -6,7 +6,6 @@ What was chosen by flag and environment (colour, width, pager) is answered here 
 from __future__ import annotations
 
 import os
-import sys
 
 from papercli.errors import OutputError
 from papercli.text import line
@@ -40,6 +39,7 @@ class Console:
 
     @property
     def is_terminal(self) -> bool:
+        """Whether standard output is a terminal."""
         return self._out.isatty()
 
     @property
@@ -79,11 +79,12 @@ class Console:
 
     @property
     def height(self) -> int:
+        """Rows: LINES, else the terminal's, else 24."""
         return self._size("LINES", 1, 24)
 
     def _size(self, variable: str, index: int, default: int) -> int:
         given = self._environ.get(variable, "")
-        if given.isascii() and given.isdigit() and 0 < int(given[:6]):
+        if given.isascii() and given.isdigit() and int(given[:6]) > 0:
             return int(given[:6])
         try:
             return os.get_terminal_size(self._out.fileno())[index] or default
@@ -142,8 +143,3 @@ class Console:
                 self._err.flush()
         except OSError:
             pass  # there is nobody left to tell
-
-
-def streams() -> tuple[TextIO | None, TextIO | None]:
-    """Standard output and standard error as they were when the program began; None for one that was closed."""
-    return sys.stdout, sys.stderr

@@ -48,7 +48,7 @@ class Gathered:
 
     day: str
     papers: tuple[Paper, ...] = ()
-    at: int = 0
+    at: float = 0.0
     skipped: int = 0
     missing_page: int = 0
     failure: PapercliError | None = None
@@ -129,7 +129,7 @@ class Feed:
         if self._offline:
             return kept.whole
         since = self._started if self._refresh else self._now() - fresh
-        return kept.whole and int(since) <= kept.at <= self._now() + 1  # later than now is a clock that went wrong
+        return kept.whole and since <= kept.at <= self._now() + 1  # later than now is a clock that went wrong
 
     def _ask_newest(self, kept: Listing | None) -> Told:
         request = self._source().newest(10 * MINUTE)
@@ -141,10 +141,10 @@ class Feed:
 
     def _ask_day(self, day: date, kept: Listing | None) -> Told:
         if day < self._source().first_day:
-            return Told(Listing(day, int(self._now())))
+            return Told(Listing(day, self._now()))
         gathered = self._gather(self._source().day(day, self.fresh(day)), day.isoformat(), hurry=bool(kept))
         if gathered.refused:
-            return Told(Listing(day, int(self._now())), not_open=True)
+            return Told(Listing(day, self._now()), not_open=True)
         newest = self._library().newest()
         return self._keep(day, gathered, newest=bool(gathered.papers and newest and newest.day < day))
 
@@ -159,12 +159,12 @@ class Feed:
         Pages that cannot be had leave the listing in part, unless a whole one is kept (`hurry`): then it raises.
         """
         papers: list[Paper] = []
-        at, skipped, pages, any_day, whole, failure = 0, 0, 0, not day, False, None
+        at, skipped, pages, any_day, whole, failure = 0.0, 0, 0, not day, False, None
         try:
             for answer, page in self._pages(request, hurry=hurry):
                 if answer.refused:
                     return Gathered(day, refused=answer.refused)
-                pages, at, skipped = pages + 1, at or int(answer.at), skipped + page.skipped
+                pages, at, skipped = pages + 1, at or answer.at, skipped + page.skipped
                 failure = failure or answer.failure
                 day = day or max((paper.day for paper in page.papers), default="")
                 papers += [paper for paper in page.papers if not any_day or paper.day == day]
@@ -180,42 +180,45 @@ class Feed:
     # Single papers
 
     def papers(self, ids: Sequence[str]) -> Asked:
-        """Ask for each paper, with what links to it, unless that was done within the hour. The library holds the rest."""
+        """Ask for each paper and what links to it, unless that was done within the hour; the library keeps them."""
         wanted = [id for id in ids if not self._known(id)]
         missing: list[str] = []
         failures: list[tuple[str, PapercliError]] = []
         for id, outcome in zip(wanted, self._at_once(wanted), strict=True):
             if isinstance(outcome, PapercliError):
                 failures.append((id, outcome))
-            elif outcome.missing or outcome.refused:
+                continue
+            answer, paper = outcome
+            if paper is None:
                 missing.append(id)
             else:
-                self._library().remember_paper(self._source().read_paper(outcome.body), at=int(outcome.at))
-                if outcome.failure:
-                    failures.append((id, outcome.failure))
+                self._library().remember_paper(paper, at=int(answer.at))
+                failures += [(id, answer.failure)] if answer.failure else []
         return Asked(tuple(missing), tuple(failures))
 
     def _known(self, id: str) -> bool:
         at = self._library().linked_at(id)
         if at is None:
             return False
-        return self._offline or int(self._started if self._refresh else self._now() - HOUR) <= at <= self._now() + 1
+        return self._offline or (int(self._started) if self._refresh else self._now() - HOUR) <= at <= self._now() + 1
 
-    def _at_once(self, ids: Sequence[str]) -> list[Answer | PapercliError]:
-        """An answer or a failure for each id, in order."""
-        source, fetch = self._source(), self._fetch()
+    def _at_once(self, ids: Sequence[str]) -> list[tuple[Answer, Paper | None] | PapercliError]:
+        """An answer and what it says, or a failure, for each id, in order."""
+        if not ids:
+            return []
+        source = self._source()
 
-        def ask(id: str) -> Answer | PapercliError:
-            request = source.paper(id, HOUR)
+        def ask(id: str) -> tuple[Answer, Paper | None] | PapercliError:
             try:
-                return fetch(request, check=_naming(source.read_paper, request))
+                return self._ask(source.paper(id, HOUR), source.read_paper)
             except PapercliError as failure:
                 return failure
 
-        if len(ids) <= 1:
-            return [ask(id) for id in ids]
+        if len(ids) == 1:
+            return [ask(ids[0])]
         from concurrent.futures import ThreadPoolExecutor
 
+        self._fetch()  # built here: its threads share it
         with ThreadPoolExecutor(AT_ONCE) as pool:
             return list(pool.map(ask, ids))
 
@@ -234,14 +237,22 @@ class Feed:
     def _page(self, request: Request, *, hurry: bool) -> tuple[Answer, Page]:
         from papercli.sources import Page
 
-        read = _naming(self._source().read, request)
-        found: list[Page] = []
-        answer = self._fetch()(request, hurry=hurry, check=lambda body: found.append(read(body)))
+        answer, page = self._ask(request, self._source().read, hurry=hurry)
         if answer.missing:
             raise Unreadable(f"{_host(request)} has no listings at this address", hint="is HF_ENDPOINT right?")
-        if answer.refused:
-            return answer, Page(())
-        return answer, found[-1] if found else read(answer.body)
+        return answer, page or Page(())
+
+    def _ask(self, request: Request, read: Callable[[bytes], T], *, hurry: bool = False) -> tuple[Answer, T | None]:
+        """The answer and what `read` makes of it; None when there is no such thing, or the question was refused.
+
+        What cannot be read is never kept: it raises before it could take the place of something good.
+        """
+        found: list[T] = []
+        named = _naming(read, request)
+        answer = self._fetch()(request, hurry=hurry, check=lambda body: found.append(named(body)))
+        if answer.missing or answer.refused:
+            return answer, None
+        return answer, found[-1] if found else named(answer.body)
 
     def _today(self) -> date:
         return datetime.fromtimestamp(self._now(), UTC).date()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import time
 from _thread import allocate_lock  # `threading` costs two milliseconds, in every run
 
-from papercli.errors import Busy, NotAllowed, Unreachable, Unreadable
+from papercli.errors import NotAllowed, Unreachable, Unreadable
 from papercli.link import next_link
-from papercli.pace import lane, spoken
+from papercli.pace import lane
 from papercli.request import Answer
+from papercli.status import Failing, TooMany, one_line, said, words
 from papercli.value import changed
 
 TYPE_CHECKING = False
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from papercli.cache import Cache, Kept
     from papercli.errors import PapercliError
-    from papercli.network import Reply
+    from papercli.network import Network, Reply
     from papercli.pace import Pace
     from papercli.request import Request
 
@@ -28,20 +28,6 @@ if TYPE_CHECKING:
 
         def __call__(self, request: Request, *, seconds: float, etag: str, last_modified: str) -> Reply:
             """See `Network.send`."""
-
-
-# The server's own words for a status are outside text, and often missing.
-REASONS = {
-    401: "Unauthorized",
-    403: "Forbidden",
-    408: "Request Timeout",
-    410: "Gone",
-    429: "Too Many Requests",
-    500: "Internal Server Error",
-    502: "Bad Gateway",
-    503: "Service Unavailable",
-    504: "Gateway Timeout",
-}
 
 
 class Fetch:
@@ -86,6 +72,7 @@ class Fetch:
         self._note = note
         self._lock = allocate_lock()
         self._cache: Cache | None = None
+        self._network: Network | None = None
         self._pace: Pace | None = None
         self._refused_tokens: set[str] = set()
         self._trouble = ""
@@ -112,6 +99,17 @@ class Fetch:
             if kept is None:
                 raise
             return _answer(kept, failure)
+
+    def close(self) -> None:
+        """Let go of the cache's file and of the connections that are kept open."""
+        with self._lock:
+            cache, self._cache = self._cache, None
+            network, self._network = self._network, None
+        if cache is not None:
+            cache.close()
+        if network is not None:
+            network.close()
+            self._send = None
 
     def _is_fresh(self, kept: Kept, request: Request) -> bool:
         return 0 <= self._now() - kept.at < request.fresh
@@ -196,13 +194,13 @@ class Fetch:
         if reply.status == 404:
             return Answer(body=b"", at=now, missing=True)
         if reply.status == 400:
-            return Answer(body=b"", at=now, refused=_words(reply.body))
-        said = _said(_host(request), reply.status)
+            return Answer(body=b"", at=now, refused=words(reply.body))
+        sentence = said(_host(request), reply.status)
         if reply.status in (401, 403):
-            raise NotAllowed(said, hint="HF_TOKEN may be wrong, or be needed for this")
+            raise NotAllowed(sentence, hint="HF_TOKEN may be wrong, or be needed for this")
         if reply.status < 400:
-            raise Unreadable(said)
-        raise Unreachable(said)
+            raise Unreadable(sentence)
+        raise Unreachable(sentence)
 
     def _kept(self, url: str) -> Kept | None:
         with self._lock:
@@ -239,35 +237,9 @@ class Fetch:
             if self._send is None:
                 from papercli.network import Network
 
-                self._send = Network().send
+                self._network = Network()
+                self._send = self._network.send
             return self._send
-
-
-class TooMany(Busy):
-    """429."""
-
-    more_tries = 2
-
-    def __init__(self, host: str, asked: float | None) -> None:
-        come_back = f"to come back in {spoken(asked)}" if asked is not None else "for fewer requests"
-        super().__init__(f"{host} asks {come_back}", hint="try again later")
-        self.asked = asked
-
-
-class Failing(Unreachable):
-    """5xx."""
-
-    more_tries = 2
-
-    def __init__(self, host: str, status: int, asked: float | None) -> None:
-        super().__init__(_said(host, status), hint="try again later")
-        self.asked = asked
-
-
-def one_line(text: str) -> str:
-    """At most 300 characters of outside text, printable and on one line."""
-    shown = (c if c.isprintable() else " " if c.isspace() else "" for c in text[:3000])
-    return " ".join("".join(shown).split())[:300]
 
 
 def _kept(reply: Reply, now: float) -> Kept:
@@ -286,18 +258,5 @@ def _answer(kept: Kept, failure: PapercliError | None = None) -> Answer:
     return Answer(body=kept.body, at=kept.at, next=kept.next, failure=failure)
 
 
-def _words(body: bytes) -> str:
-    """The `error` of a JSON body; never empty."""
-    try:
-        said = json.loads(body)["error"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        said = ""
-    return one_line(said if isinstance(said, str) else "") or "400 Bad Request"
-
-
 def _host(request: Request) -> str:
     return one_line(lane(request.url).partition("/")[0])
-
-
-def _said(host: str, status: int) -> str:
-    return f"{host} answered {status} {REASONS.get(status, '')}".rstrip()

@@ -11,25 +11,27 @@ if TYPE_CHECKING:
     from typing import Any
 
     from papercli.app import App
+    from papercli.argv import Words
     from papercli.errors import PapercliError
+
+OUTPUT_FAILED, INTERRUPTED, READER_GONE = 74, 130, 141
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run `papers` with `argv` (without the program's name; by default the process's own) and return its exit code."""
-    out, err = sys.stdout, sys.stderr
-    if out is None:  # closed: look before any file is opened, since descriptor 1 would be used again
-        if err is not None:
-            err.write("papers: standard output is closed\n")
-        return 74
+    if sys.stdout is None:  # closed: look before any file is opened, since descriptor 1 would be used again
+        if sys.stderr is not None:
+            sys.stderr.write("papers: standard output is closed\n")
+        return OUTPUT_FAILED
     try:
-        return _guarded(sys.argv[1:] if argv is None else argv)
+        return _run(sys.argv[1:] if argv is None else argv)
     except BrokenPipeError:
-        return _gone(141)
+        return _leave(READER_GONE)
     except KeyboardInterrupt:
-        return _gone(130)
+        return _leave(INTERRUPTED)
 
 
-def _gone(code: int) -> int:
+def _leave(code: int) -> int:
     """Nobody reads on: what is still buffered must not fail once more while Python shuts down."""
     try:
         sys.stdout.flush()
@@ -38,19 +40,21 @@ def _gone(code: int) -> int:
     return code
 
 
-def _guarded(argv: list[str]) -> int:
+def _run(argv: list[str]) -> int:
     from papercli.app import App
     from papercli.argv import anywhere, defaults, given, sorted_words
 
     words = sorted_words(argv)
+    everywhere, arguments = anywhere(words), given(words)
+    options: Any = Given(everywhere or defaults("anywhere"))
+    app = App(options, os.environ, sys.stdout, sys.stderr)
     if {"--version", "-V"} & set(words.unknown):
         from papercli import __version__
 
-        return _print(f"papers {__version__}\n")
-    globals, arguments = anywhere(words), given(words)
-    app = App(Given(globals or defaults("anywhere")), os.environ, sys.stdout, sys.stderr)
-    run = _typer(app, words) if arguments is None or globals is None else lambda: call(app, words.command, arguments)
-    return _reported(app, run)
+        return _reported(app, lambda: app.console.show(f"papers {__version__}\n"))
+    if arguments is None or everywhere is None:
+        return _reported(app, lambda: _ask_typer(app, words))
+    return _reported(app, lambda: call(app, words.command, arguments))
 
 
 class Given:
@@ -66,24 +70,23 @@ def call(app: App, command: str, arguments: dict[str, Any]) -> None:
 
     from papercli.commands import COMMANDS
 
-    given = {name: Given(thing) if isinstance(thing, dict) else thing for name, thing in arguments.items()}
+    given: dict[str, Any] = {
+        name: Given(thing) if isinstance(thing, dict) else thing for name, thing in arguments.items()
+    }
     if "output" in given:
-        app.choose_format(given["output"])  # type: ignore[arg-type]
+        app.choose_format(given["output"])
     module, name = COMMANDS[command].split(":")
     getattr(import_module(module), name)(app, **given)
 
 
-def _typer(app: App, words: Any) -> Callable[[], None]:
-    def run() -> None:
-        from papercli.cli import run_typer
+def _ask_typer(app: App, words: Words) -> None:
+    from papercli.cli import run_typer
 
-        run_typer(app, words)
-
-    return run
+    run_typer(app, words)
 
 
 def _reported(app: App, run: Callable[[], None]) -> int:
-    """Run; a failure is told and its exit code returned. A library that turns out damaged is gone without."""
+    """Run; a failure is told, and its exit code returned. A library that turns out damaged is done without."""
     from papercli.errors import LibraryError, PapercliError
 
     try:
@@ -94,7 +97,7 @@ def _reported(app: App, run: Callable[[], None]) -> int:
             app.without_library()
             run()
     except PapercliError as error:
-        return _told(app, error)
+        return _failed(app, error)
     except (KeyboardInterrupt, BrokenPipeError):
         raise
     except Exception as error:
@@ -102,31 +105,24 @@ def _reported(app: App, run: Callable[[], None]) -> int:
     return 0
 
 
-def _told(app: App, error: PapercliError) -> int:
+def _failed(app: App, error: PapercliError) -> int:
+    if app.environ.get("PAPERCLI_DEBUG"):
+        _traceback(error)
     app.console.fail(error.exit_code, error.kind, str(error), error.hint)
-    if os.environ.get("PAPERCLI_DEBUG"):
-        raise error
     return error.exit_code
 
 
 def _bug(app: App, error: Exception) -> int:
-    """One line for the reader, and all of it in the crash log for whoever mends it. No values of variables: they may
-    hold a token."""
-    if os.environ.get("PAPERCLI_DEBUG"):
-        raise error
+    """One line for the reader, and all of it in the crash log for whoever mends it."""
     from papercli.crash import logged
 
-    where = logged(error, app)
-    app.console.fail(1, "bug", f"this is a bug in papercli: {type(error).__name__}: {error}", where)
+    if app.environ.get("PAPERCLI_DEBUG"):
+        _traceback(error)
+    app.console.fail(1, "bug", f"a bug in papercli: {type(error).__name__}: {error}", logged(error, app))
     return 1
 
 
-def _print(text: str) -> int:
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError:
-        return 74
-    return 0
+def _traceback(error: Exception) -> None:
+    import traceback
+
+    traceback.print_exception(error)

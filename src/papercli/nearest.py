@@ -20,7 +20,8 @@ QUESTIONS = 4  # a weekend and a holiday beside it
 def nearest(day: date, feed: Feed, library: Library, *, first: date) -> date | None:
     """The nearest day with papers: asked for outwards from `day`, earlier first, a few times; else what is kept.
 
-    Weekends are passed over, and nothing is asked beyond the newest listing or before the source's `first`. None when nothing is known at all.
+    Weekends are passed over, and nothing is asked beyond the newest listing or before the source's `first` one.
+    None when nothing is known at all.
     """
     if day < first:
         return first

@@ -23,7 +23,7 @@ else:
 
     def value(cls):
         """The class made again with slots for its annotated names, and the methods of a value."""
-        names = tuple(cls.__dict__.get("__annotations__", ()))
+        names = tuple(cls.__annotations__)
         body = {k: v for k, v in cls.__dict__.items() if k not in names and k not in ("__dict__", "__weakref__")}
         defaults = tuple(cls.__dict__.get(name, _MISSING) for name in names)
 

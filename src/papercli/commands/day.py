@@ -25,7 +25,8 @@ def day(app: App, when: options.When, filters: options.Filters, output: options.
     """
     from datetime import timedelta
 
-    from papercli.dates import not_beyond, when as span_of
+    from papercli.dates import not_beyond
+    from papercli.dates import when as span_of
 
     span = span_of(when, newest=app.newest_day(when))
     if span.first != span.last:

@@ -22,6 +22,7 @@ class Choice:
         self.names = names
 
     def __call__(self, text: str) -> str:
+        """`text`, when it is one of the names. Raises typer.BadParameter otherwise."""
         if text in self.names:
             return text
         raise typer.BadParameter(f"“{text}” is not one of {', '.join(self.names)}")
@@ -36,6 +37,7 @@ class Number:
         self.least = least
 
     def __call__(self, text: str) -> int:
+        """`text` as a number. Raises typer.BadParameter when it is none, or too small."""
         if text.isascii() and text.isdigit() and len(text) <= 9 and int(text) >= self.least:
             return int(text)
         raise typer.BadParameter(f"“{text}” is not a whole number from {self.least}")

@@ -32,7 +32,7 @@ class Listing:
     """What is known of one day's listing, besides its papers."""
 
     day: date
-    at: int
+    at: float
     """When the source was asked last: seconds since 1970, UTC."""
 
     whole: bool = True
@@ -95,7 +95,7 @@ class Library:
     def linked_at(self, id: str) -> int | None:
         """When the paper's linked repositories were last asked for (seconds since 1970, UTC), or None."""
         row = self._one("SELECT k.at FROM linked k JOIN paper p ON p.number = k.paper WHERE p.id = ?", id)
-        return row and row[0]
+        return int(row[0]) if row else None
 
     # Reading
 
@@ -132,11 +132,12 @@ class Library:
                 return
             if listing.whole:
                 db.execute("DELETE FROM listed WHERE day = ? AND source = ?", [day, source])
-            numbers = [facts(db, paper, source=source, at=listing.at) for paper in papers]
+            at = int(listing.at)
+            numbers = [facts(db, paper, source=source, at=at) for paper in papers]
             for paper, number in zip(papers, numbers, strict=True):
                 place(db, day, paper, number, source=source)
             rank(db, day, source=source)
-            observe(db, numbers, day=day, source=source, at=listing.at)
+            observe(db, numbers, day=day, source=source, at=at)
             state = [day, source, listing.at, listing.whole, listing.skipped]
             db.execute("INSERT OR REPLACE INTO listing (day, source, at, whole, skipped) VALUES (?, ?, ?, ?, ?)", state)
             if newest:
@@ -204,7 +205,7 @@ class Library:
             return self._db.execute(sql, values).fetchone()
 
 
-class _failures:
+class _failures:  # noqa: N801 - reads as a word: with _failures()
     """SQLite's own words become ours; anything else is a bug and passes."""
 
     def __enter__(self) -> None: ...
@@ -225,7 +226,8 @@ def _entry(row: tuple[Any, ...]) -> Entry:
     another hand, and every way to a terminal leads through here."""
     (id, title, authors, abstract, published, updated, listed, rank, upvotes, comments, submitter, submitter_name,
      organization, organization_name, ai_summary, keywords, code, stars, project, media, thumbnail, categories, doi,
-     journal_ref, arxiv_comment, version, sources, first_seen, fetched_at, *marks, tags, note, linked) = row  # fmt: skip
+     journal_ref, arxiv_comment, version, sources, first_seen, fetched_at, *marks, tags, note, linked,
+    ) = row  # fmt: skip
     id, known_to = line(id, 100), _list(sources)
     page = "https://huggingface.co/papers/" if "hf" in known_to else "https://arxiv.org/abs/"
     seen, read, starred, later, hidden = checked(id, marks)

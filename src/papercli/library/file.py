@@ -1,4 +1,4 @@
-"""How library.db is opened: for writing, else from a copy, else in memory. Reading must go on whatever the disk does."""
+"""How library.db is opened: as it is, else from a copy, else in memory. Reading goes on whatever the disk does."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def ids(query: Query) -> tuple[str, dict[str, object]]:
         values[f"sign{place}"] = word
     if query.ids is not None:
         order = "i.key"
-    sql = (
+    sql = (  # noqa: S608 - every name in it is ours; what a person typed is in the values
         "SELECT p.number, l.day, m.hidden IS NOT NULL, coalesce(l.upvotes, p.upvotes) AS votes, "
         "coalesce(l.comments, p.comments) AS remarks, coalesce(l.stars, p.stars) AS likes "
         f"FROM {tables} LEFT JOIN mark m ON m.id = p.id WHERE {' AND '.join(where) or '1'} ORDER BY {order}"
@@ -84,7 +84,8 @@ SELECT p.id, p.title, p.authors, p.abstract, p.published, p.updated, coalesce(l.
     p.organization, p.organization_name, p.ai_summary, p.keywords, p.code, coalesce(l.stars, p.stars), p.project,
     p.media, p.thumbnail, p.categories, p.doi, p.journal_ref, p.arxiv_comment, p.version, p.sources,
     p.first_seen, p.fetched_at, m.seen, m.read, m.starred, m.later, m.hidden, m.checksum,
-    (SELECT json_group_array(name) FROM (SELECT name FROM tag t WHERE t.id = p.id ORDER BY name)), n.words, k.repositories
+    (SELECT json_group_array(name) FROM (SELECT name FROM tag t WHERE t.id = p.id ORDER BY name)), n.words,
+    k.repositories
 FROM json_each(:refs) r
 JOIN paper p ON p.number = json_extract(r.value, '$[0]')
 LEFT JOIN listed l ON l.paper = p.number AND l.day = json_extract(r.value, '$[1]')

@@ -58,6 +58,6 @@ def _get(db: sqlite3.Connection, id: str) -> dict[str, int | None]:
 
 
 def _put(db: sqlite3.Connection, id: str, changes: Mapping[str, int | None]) -> None:
-    marks = _get(db, id) | changes
+    marks = {**_get(db, id), **changes}
     columns = [id, *(marks[name] for name in NAMES)]
     db.execute("INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?, ?, ?, ?)", [*columns, checksum(*columns)])

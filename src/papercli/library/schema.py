@@ -41,12 +41,12 @@ MIGRATIONS = (
     CREATE INDEX listed_paper ON listed (paper, day);
     CREATE INDEX listed_votes ON listed (day, upvotes);
     CREATE TABLE listing (                   -- when a day's listing was last asked for, and how it came
-        day TEXT NOT NULL, source TEXT NOT NULL, at INTEGER NOT NULL,
+        day TEXT NOT NULL, source TEXT NOT NULL, at REAL NOT NULL,
         whole INTEGER NOT NULL,              -- 0 while pages are missing
         skipped INTEGER NOT NULL,
         PRIMARY KEY (day, source)
     ) WITHOUT ROWID;
-    CREATE TABLE newest (source TEXT PRIMARY KEY, day TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE newest (source TEXT PRIMARY KEY, day TEXT NOT NULL, at REAL NOT NULL) WITHOUT ROWID;
     CREATE TABLE linked (
         paper INTEGER PRIMARY KEY REFERENCES paper, at INTEGER NOT NULL, repositories TEXT NOT NULL
     );
@@ -60,8 +60,10 @@ MIGRATIONS = (
         seen INTEGER, read INTEGER, starred INTEGER, later INTEGER, hidden INTEGER, -- when; null is "not"
         checksum INTEGER NOT NULL
     ) WITHOUT ROWID;
-    CREATE TABLE tag (id TEXT NOT NULL, name TEXT NOT NULL, checksum INTEGER NOT NULL, PRIMARY KEY (id, name)) WITHOUT ROWID;
-    CREATE TABLE note (id TEXT PRIMARY KEY, words TEXT NOT NULL, at INTEGER NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE tag (id TEXT NOT NULL, name TEXT NOT NULL, checksum INTEGER NOT NULL, PRIMARY KEY (id, name))
+    WITHOUT ROWID;
+    CREATE TABLE note (id TEXT PRIMARY KEY, words TEXT NOT NULL, at INTEGER NOT NULL, checksum INTEGER NOT NULL)
+    WITHOUT ROWID;
     CREATE TABLE undo (
         number INTEGER PRIMARY KEY,
         clock INTEGER NOT NULL UNIQUE,       -- milliseconds since 1970 that never run backwards (hybrid clock)

@@ -23,6 +23,8 @@ def whole(pieces: Iterable[bytes], *, encoding: str, length: str, max_wire: int,
     encoding = encoding.strip().lower()
     if encoding not in ("", "identity", "gzip", "x-gzip"):
         raise Unreadable(f"the answer of {place} is packed in a way that was not asked for")
+    if length.isdecimal() and int(length) > max_wire:
+        raise _too_large(max_wire, place)
     unzip = _Unzip(max_body, place) if "gzip" in encoding else None
     body = bytearray()
     wire = 0

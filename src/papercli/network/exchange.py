@@ -141,7 +141,8 @@ class Exchange:
             raise TimeoutError("nobody waits for this any more")
         self._connecting = time.monotonic()
         line = self._line = self._network.take(self._url)
-        limits = httpx.Timeout(self._seconds, connect=CONNECT).as_dict()
+        # A second longer than whoever waits, so that it is always there that the time runs out.
+        limits = httpx.Timeout(self._seconds + 1, connect=CONNECT + 1).as_dict()
         request = httpx.Request(
             "GET", self._url, headers=self._headers, extensions={"timeout": limits, "trace": self._trace}
         )
@@ -222,6 +223,8 @@ def objection(url: httpx.URL, *, from_loopback: bool) -> str:
         return "names no host"
     if url.userinfo:
         return "holds a login"
+    if not 0 < (url.port or 1) < 65536:
+        return "has a port that does not exist"
     if url.scheme != "https" and not (url.scheme == "http" and from_loopback and is_loopback(url.host)):
         return "does not start with https://"
     return ""

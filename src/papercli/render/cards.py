@@ -42,7 +42,7 @@ def _caption(view: View) -> list[Line]:
     parts: list[Line] = [(Span(title, "head"),)] + ([(Span(remark, "remark"),)] if remark else [])
     if width(joined(parts)) <= view.width:
         return [joined(parts), ()]
-    lines = [(Span(words, "head"),) for words in wrap(title, view.width)]
+    lines: list[Line] = [(Span(words, "head"),) for words in wrap(title, view.width)]
     return [*lines, *((Span(words, "remark"),) for words in wrap(remark, view.width)), ()]
 
 

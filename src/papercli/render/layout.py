@@ -55,7 +55,9 @@ def shorten(words: str, room: int) -> str:
 
 def wrap(words: str, room: int, most: int = 0) -> list[str]:
     """The words in lines of at most `room` cells, broken between words; `most` lines, 0 for all, the last cut."""
-    lines, line, used = [], [], 0
+    lines: list[str] = []
+    line: list[str] = []
+    used = 0
     for word in _pieces(words, room):
         cells = cell_len(word)
         if line and used + 1 + cells > room:
