@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
+
 from papercli.dates import spoken
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from datetime import date
-
     from papercli.feed import Told
 
 SATURDAY = 5
+STALE = 600  # seconds after which the newest listing is asked for again
 
 
-def caption(told: Told, *, shown: int, hidden: int, total: int, today: date, made_up: bool) -> tuple[str, str]:
-    """(title, remark) for the head of a listing; the remark is "" when it is today's and whole.
+def caption(
+    told: Told, *, newest: bool, shown: int, hidden: int, total: int, now: float, made_up: bool
+) -> tuple[str, str]:
+    """(title, remark) for the head of a listing; the remark is "" when there is nothing to add.
 
-    `today` is the UTC day. The feed's day begins at 21:30 New York time the evening before, so it may be tomorrow's.
+    `newest` says that the newest listing was asked for, whatever its day; `now` is in seconds since 1970.
     """
     day = told.listing.day
     many = "no papers" if not total else "1 paper" if total == 1 else f"{total} papers"
@@ -24,27 +27,38 @@ def caption(told: Told, *, shown: int, hidden: int, total: int, today: date, mad
         many = f"{shown} of {many}"
     if hidden:
         many += f", {hidden} hidden"
-    return f"Daily Papers · {spoken(day)} · {many}", _remark(told, today, made_up)
+    remarks = ["a made-up sample: no such papers exist"] if made_up else _remarks(told, newest, now)
+    return f"Daily Papers · {spoken(day)} · {many}", "; ".join(remarks)
 
 
-def _remark(told: Told, today: date, made_up: bool) -> str:
-    day = told.listing.day
-    if made_up:
-        return "a made-up sample: no such papers exist"
+def _remarks(told: Told, newest: bool, now: float) -> list[str]:
+    """Why it is not today's, whether it still grows, what is missing, how old it is."""
+    day, today = told.listing.day, utc_day(now)
+    remarks = []
+    if day >= today:  # a day is open for papers until the next one; its date is that of UTC
+        remarks.append("still filling")
+    elif newest:
+        remarks.append(f"the newest; {_since(day, today)}")
     if not told.listing.whole:
-        return "not whole: some of its pages could not be had"
-    if day >= today:
-        return "still filling"
-    return ""
+        remarks.append("not whole")
+    if newest and (age := now - told.listing.at) >= STALE:
+        remarks.append(f"kept {ago(age)}")
+    return remarks
 
 
-def newest_remark(day: date, today: date) -> str:
-    """Why the newest listing is not today's, or ""."""
-    if day >= today:
-        return ""
-    if today.weekday() >= SATURDAY and (today - day).days <= 2 + (today.weekday() - SATURDAY):
-        return "the newest: nothing is listed on Saturdays and Sundays"
-    return f"the newest: nothing is listed for {spoken(today)} yet"
+def _since(day: date, today: date) -> str:
+    """What came of the days after `day`, up to `today`."""
+    missed = [each for step in range(1, (today - day).days + 1) if (each := day + timedelta(step)).weekday() < SATURDAY]
+    if not missed:
+        return "nothing is listed on Saturdays and Sundays"
+    if missed == [today]:
+        return f"nothing is listed for {spoken(today)} yet"
+    return "nothing has been listed since"
+
+
+def utc_day(now: float) -> date:
+    """The UTC day of an instant in seconds since 1970."""
+    return datetime.fromtimestamp(now, UTC).date()
 
 
 def ago(seconds: float) -> str:
@@ -58,9 +72,9 @@ def ago(seconds: float) -> str:
     return f"{int(seconds // 86_400)} days ago"
 
 
-def why_empty(told: Told, nearest: date | None, *, today: date, first: date) -> str:
+def why_empty(told: Told, nearest: date | None, *, now: float, first: date) -> str:
     """Why a day has no papers, and which listing is nearest."""
-    day = told.listing.day
+    day, today = told.listing.day, utc_day(now)
     if day < first:
         reason = f"there were no listings before {spoken(first)}"
     elif told.not_open:

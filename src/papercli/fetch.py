@@ -118,20 +118,22 @@ class Fetch:
         """The reply; if the server refuses the token, that to the same request without it."""
         if request.token in self._refused_tokens:
             request = changed(request, token="")
-        reply = self._try(request, kept, hurry=hurry)
+        began = time.monotonic()
+        reply = self._try(request, kept, self.hurried if hurry else 0.0)
         if reply.status == 401 and request.token:
             with self._lock:
                 first = request.token not in self._refused_tokens
                 self._refused_tokens.add(request.token)
             if first:
                 self._note("token", f"{_host(request)} refused the token; asked again without it")
-            reply = self._try(changed(request, token=""), kept, hurry=hurry)
+            left = max(self.hurried - (time.monotonic() - began), 1.0) if hurry else 0.0
+            reply = self._try(changed(request, token=""), kept, left)
         return reply
 
-    def _try(self, request: Request, kept: Kept | None, *, hurry: bool) -> Reply:
-        """Any reply but 429 and 5xx, which are errors; in a hurry from one try, else from up to three."""
-        left = self.hurried if hurry else self.deadline
-        patience = self.hurried - 1 if hurry else self.patience
+    def _try(self, request: Request, kept: Kept | None, hurry: float) -> Reply:
+        """Any reply but 429 and 5xx, which are errors: from one try in `hurry` seconds, or, if 0, from up to three."""
+        left = hurry or self.deadline
+        patience = hurry * 0.8 or self.patience
         tries = 0
         while True:
             waited = self._turn(request, patience)
@@ -177,7 +179,7 @@ class Fetch:
         """Seconds of our own before the next try; none where the pace will wait as long as the server asked."""
         if getattr(failure, "asked", None) is not None:
             return 0.0
-        if getattr(failure, "more_tries", 0) < len(self.pauses):
+        if getattr(failure, "more_tries", 0) == 1:
             return self.short_pause
         return self.pauses[min(tries, len(self.pauses)) - 1]
 
@@ -197,7 +199,7 @@ class Fetch:
             return Answer(body=b"", at=now, refused=words(reply.body))
         sentence = said(_host(request), reply.status)
         if reply.status in (401, 403):
-            raise NotAllowed(sentence, hint="HF_TOKEN may be wrong, or be needed for this")
+            raise NotAllowed(sentence, hint="HF_TOKEN may be missing or wrong" if reply.status == 401 else "")
         if reply.status < 400:
             raise Unreadable(sentence)
         raise Unreachable(sentence)

@@ -35,11 +35,10 @@ class TooMany(Busy):
 class Failing(Unreachable):
     """5xx."""
 
-    more_tries = 2
-
     def __init__(self, host: str, status: int, asked: float | None) -> None:
         super().__init__(said(host, status), hint="try again later")
         self.asked = asked
+        self.more_tries = 2 if status in (500, 502, 503, 504) else 0
 
 
 def one_line(text: str) -> str:

@@ -12,15 +12,18 @@ if TYPE_CHECKING:
     from papercli.feed import Told
 
 
-def print_listing(app: App, told: Told, filters: options.Filters, output: options.Output) -> None:
+def print_listing(
+    app: App, told: Told, filters: options.Filters, output: options.Output, *, newest: bool = False
+) -> None:
     """Print the papers of a day's listing that pass the filters, and what there is to say about them.
 
+    With `newest` it was asked for as the newest, whatever its day, and the caption says why it is not today's.
     Raises Partial, after printing, when pages of it are missing.
     """
     day = told.listing.day
     found = app.library.find(query_of(filters, first=day, last=day))
     entries = app.library.rows(found.refs)
-    app.print(entries, output, caption=lambda: _caption(app, told, len(entries), found.hidden))
+    app.print(entries, output, caption=lambda: _caption(app, told, newest, len(entries), found.hidden))
     _say(app, told, empty=not entries)
     if not told.listing.whole:
         page = f"page {told.missing_page}" if told.missing_page else "its last pages"
@@ -39,11 +42,11 @@ def query_of(filters: options.Filters, **span: object) -> Query:
     )
 
 
-def _caption(app: App, told: Told, shown: int, hidden: int) -> tuple[str, str]:
+def _caption(app: App, told: Told, newest: bool, shown: int, hidden: int) -> tuple[str, str]:
     from papercli.caption import caption
 
     total = _all(app, told)
-    return caption(told, shown=shown, hidden=hidden, total=total, today=app.today, made_up=app.given.demo)
+    return caption(told, newest=newest, shown=shown, hidden=hidden, total=total, now=app.now(), made_up=app.given.demo)
 
 
 def _all(app: App, told: Told) -> int:
@@ -64,6 +67,4 @@ def _say(app: App, told: Told, *, empty: bool) -> None:
     if empty and listing.whole and not _all(app, told):
         from papercli.caption import why_empty
 
-        app.console.note(
-            "empty", why_empty(told, app.nearest(listing.day), today=app.today, first=app.source.first_day)
-        )
+        app.console.note("empty", why_empty(told, app.nearest(listing.day), now=app.now(), first=app.source.first_day))

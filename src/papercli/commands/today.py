@@ -21,4 +21,4 @@ def today(app: App, filters: options.Filters, output: options.Output) -> None:
 
     On a terminal papers are printed as cards, in a pipe as tab-separated lines: id, day, upvotes, title, authors, url.
     """
-    print_listing(app, app.feed.newest(), filters, output)
+    print_listing(app, app.feed.newest(), filters, output, newest=True)
