@@ -81,20 +81,10 @@ def test_a_killed_holder_leaves_no_lock_behind(path):
 
 @pytest.mark.skipif(os.name != "posix", reason="sends SIGINT")
 def test_ctrl_c_ends_the_wait(path):
+    wait = HOLD.replace("argv[1])", "argv[1], told=lambda: print('waits', flush=True), told_after=0)", 1)
     with Lock(path):
-        child = subprocess.Popen(
-            [
-                sys.executable,
-                "-c",
-                HOLD.replace(
-                    "Lock(sys.argv[1])", "Lock(sys.argv[1], told=lambda: print('waits', flush=True), told_after=0)"
-                ),
-            ]
-            + [path, "0"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        command = [sys.executable, "-c", wait, path, "0"]
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert child.stdout.readline() == "waits\n"
         child.send_signal(signal.SIGINT)
         assert "KeyboardInterrupt" in child.communicate(timeout=5)[1]

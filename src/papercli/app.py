@@ -232,7 +232,7 @@ class App:
         console, human = self.console, self.format == "cards"
         if human:
             view = View(
-                width=console.width, color=console.color, links=console.links, unicode=console.unicode,
+                width=console.width, color=console.color, links=console.links, unicode=console.unicode, plain=console.plain,
                 abstract=output.abstract, caption=caption(), pages=pages,
             )  # fmt: skip
         else:

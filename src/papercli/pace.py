@@ -78,12 +78,11 @@ def lane(url: str, token: str = "") -> str:
     Hugging Face counts its API apart from its pages, and those who send a token apart from those who send none
     (https://huggingface.co/docs/hub/rate-limits); arXiv counts all its machines together.
     """
-    host, _, path = url.partition("://")[2].partition("/")
-    host = host.rpartition("@")[2].partition("?")[0].lower()
+    found = re.match(r"[^:/]*://(?:[^/?#]*@)?([^/?#]*)/?([^/?#]*)", url)
+    host, first = (found[1].lower(), found[2]) if found else (url, "")
     for name in GAPS:
         if host == name or host.endswith("." + name):
             return name
-    first = re.split(r"[/?#]", path, maxsplit=1)[0]
     return f"{host}/{first}/{'token' if token else ''}".rstrip("/")
 
 
@@ -203,13 +202,13 @@ class Pace:
 
     def _read(self, lane: str) -> _Clock:
         """The clock as any process left it last; a new one when there is none, or none that can be read."""
-        try:
-            with open(self._path(lane, "json"), "rb") as file:
-                clock = _clock(json.loads(file.read(4096)))
-        except FileNotFoundError:
-            clock = self._unsaved.get(lane, _Clock())
-        except (OSError, ValueError, RecursionError):
-            clock = _Clock()
+        clock = self._unsaved.get(lane)
+        if clock is None:
+            try:
+                with open(self._path(lane, "json"), "rb") as file:
+                    clock = _clock(json.loads(file.read(4096)))
+            except (OSError, ValueError, RecursionError):
+                clock = _Clock()
         return clock.sane(self._now())
 
     def _write(self, lane: str, clock: _Clock) -> None:
@@ -219,6 +218,7 @@ class Pace:
             with open(path + ".new", "w", encoding="ascii") as file:
                 json.dump(saved, file)
             os.replace(path + ".new", path)
+            self._unsaved.pop(lane, None)
         except OSError:
             self._unsaved[lane] = clock
 

@@ -46,8 +46,8 @@ def ids(query: Query) -> tuple[str, dict[str, object]]:
         values[f"sign{place}"] = word
     if query.ids is not None:
         order = "i.key"
-    sql = (  # noqa: S608 - every name in it is ours; what a person typed is in the values
-        "SELECT p.number, l.day, m.hidden IS NOT NULL, coalesce(l.upvotes, p.upvotes) AS votes, "
+    sql = (  # every name in it is ours; what a person typed is in the values
+        "SELECT p.number, l.day, m.hidden IS NOT NULL, coalesce(l.upvotes, p.upvotes) AS votes, "  # noqa: S608
         "coalesce(l.comments, p.comments) AS remarks, coalesce(l.stars, p.stars) AS likes "
         f"FROM {tables} LEFT JOIN mark m ON m.id = p.id WHERE {' AND '.join(where) or '1'} ORDER BY {order}"
     )

@@ -32,6 +32,9 @@ class View:
     color: bool = False
     links: bool = False
     unicode: bool = True
+    plain: bool = False
+    """One fact a line, named in words, as a screen reader wants it."""
+
     abstract: bool = False
     """Whole abstracts, not their beginning."""
 

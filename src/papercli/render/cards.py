@@ -3,6 +3,8 @@ of what it says, and where to find it. From 120 columns on the facts stand in a 
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
 from papercli.dates import short
 from papercli.render.layout import Line, Span, fitting, joined, padded, shorten, width, wrap, written
 
@@ -19,7 +21,7 @@ WIDE = 120
 READABLE = 104  # columns of prose that an eye still follows
 FACTS = 44
 SUMMARY_LINES = 2
-FEWEST = 24  # columns that authors get, whatever else there is to say
+FEWEST = 30  # columns that authors get, whatever else there is to say
 
 
 def cards(entries: Sequence[Entry], view: View) -> str:
@@ -28,6 +30,10 @@ def cards(entries: Sequence[Entry], view: View) -> str:
         from papercli.render.page import pages
 
         return pages(entries, view)
+    if view.plain:
+        from papercli.render.plain import facts
+
+        return facts(entries, view)
     lines = list(_caption(view))
     for row, entry in enumerate(entries, start=1):
         lines += (_wide if view.width >= WIDE else _narrow)(entry, row, view)
@@ -48,11 +54,11 @@ def _caption(view: View) -> list[Line]:
 
 def _narrow(entry: Entry, row: int, view: View) -> list[Line]:
     room = view.width - GUTTER
-    facts = [_date(entry), *_rank(entry, row), *_comments(entry), *_code(entry)]
+    facts = [_date(entry), *_rank(entry, row), *_comments(entry)]
     body: list[Line] = [(Span(title, "title"),) for title in wrap(entry.title, room, 0 if view.abstract else 2)]
     body.append(_credits(entry, facts, room))
     body += _text(entry, view, room)
-    body.append(fitting([_id(entry, view), *_project(entry), *_keywords(entry)], room))
+    body.append(fitting([_id(entry, view), *_code(entry), *_project(entry), *_keywords(entry)], room))
     return _with_gutter(entry, row, body)
 
 
@@ -101,15 +107,17 @@ def authors(names: Sequence[str], room: int) -> str:
     if not names:
         return "no authors named"
     whole = ", ".join(names)
-    if len(names) <= 4 and len(whole) <= room:
+    if len(names) <= 4 and cell_len(whole) <= room:
         return whole
     count = f" … {len(names)} authors" if len(names) > 1 else ""
     shown = names[0]
     for name in names[1:6]:
-        if len(shown) + 2 + len(name) + len(count) > room:
+        if cell_len(f"{shown}, {name}{count}") > room:
             break
         shown += f", {name}"
-    return shorten(shown, max(8, room - len(count))) + count
+    if cell_len(shown) + len(count) > room:
+        return shorten(shown, max(8, room - len(count) + 2)) + count.removeprefix(" …")
+    return shown + count
 
 
 def _text(entry: Entry, view: View, room: int) -> list[Line]:

@@ -1,0 +1,43 @@
+"""Papers for a screen reader: one fact a line, each named in words; no signs, no columns, nothing said by colour."""
+
+from __future__ import annotations
+
+from papercli.dates import spoken
+from papercli.render.layout import wrap
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from papercli.paper import Entry
+    from papercli.render import View
+
+
+def facts(entries: Sequence[Entry], view: View) -> str:
+    """The caption and, for each paper, its number and title and then what is known, a line each."""
+    lines = [words for part in view.caption if part for words in wrap(part.replace(" · ", ", "), view.width)]
+    for row, entry in enumerate(entries, start=1):
+        lines += ["", *wrap(f"{row}. {entry.title}", view.width)]
+        for name, words in _named(entry, view):
+            lines += wrap(f"{name}: {words}", view.width)
+    return "".join(line + "\n" for line in lines)
+
+
+def _named(entry: Entry, view: View) -> list[tuple[str, str]]:
+    """(name, words) for every fact that is known."""
+    authors = ", ".join(entry.authors[:6]) + (f", and {len(entry.authors) - 6} more" if len(entry.authors) > 6 else "")
+    code = f"{entry.code}, {entry.stars} stars" if entry.stars is not None else entry.code
+    text = ("Abstract", entry.abstract) if view.abstract else ("Summary", entry.ai_summary or entry.abstract)
+    given = [
+        ("Upvotes", entry.upvotes),
+        ("Comments", entry.comments),
+        ("Authors", authors),
+        ("Organisation", entry.organization_name or entry.organization),
+        ("Published", entry.published and spoken(entry.published)),
+        text,
+        ("Keywords", ", ".join(entry.keywords)),
+        ("Code", code),
+        ("Project", entry.project),
+        ("Link", entry.url),
+    ]
+    return [(name, str(fact)) for name, fact in given if fact not in (None, "")]
