@@ -65,6 +65,8 @@ def test_every_written_form_of_a_paper_is_its_bare_id(frame, bare):
     [
         ("2406.105", "2406.00105"),
         ("2406.1051v2", "2406.01051"),
+        ("1501.105", "1501.00105"),
+        ("1412.105", "1412.0105"),
         ("arXiv:0704.105", "0704.0105"),
         ("math.GT/0309136", "math/0309136"),
         ("cond-mat.mes-hall/0309136v1", "cond-mat/0309136"),
@@ -258,7 +260,7 @@ def test_a_bibliography_entry_without_an_eprint_is_found_by_its_links():
     entries = """
     @article{a, title={On arXiv:1111.1111}, journal={arXiv preprint arXiv:1706.03762}, year={2017}}
     @misc{b, howpublished = {\\url{https://arxiv.org/abs/2501.00001v2}}, abstract={cites 2501.00009}}
-    @article{c, eprint = {hal-2501}, eprinttype = {HAL}, doi = {10.48550/arXiv.2501.00002}}
+    @article{c, eprint = {2501.00008}, eprinttype = {HAL}, doi = {10.48550/arXiv.2501.00002}}
     @article{d, eprint = {2501.00008}, archivePrefix = {PubMed}, url = {https://huggingface.co/papers/2501.00003}}
     @article{e, eprint = {hep-th/9901001}, url = {https://arxiv.org/abs/2501.00008}}
     @article{f, eprint = 2501.00004, archivePrefix = "arXiv"}
@@ -286,6 +288,11 @@ def test_a_line_that_begins_with_an_id_gives_only_that_one():
     assert ids_in(f"2501.12948 {CITING}\nSee: {CITING}") == ["2501.12948", "1706.03762", "2005.14165"]
     assert ids_in(f"2501.12948: {CITING}") == ["2501.12948"]
     assert ids_in("9999.99999\tx") == ["9999.99999"]
+
+
+def test_punctuation_after_a_link_is_not_part_of_it():
+    said = "Read https://arxiv.org/abs/2501.00001. **https://hf.co/papers/2501.00002**: it (arxiv.org/pdf/2501.00003)!"
+    assert ids_in(said) == ["2501.00001", "2501.00002", "2501.00003"]
 
 
 def test_an_at_sign_alone_is_no_bibliography():

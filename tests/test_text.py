@@ -46,7 +46,13 @@ def dangerous() -> frozenset[str]:
 
 def test_no_code_point_alone_leaks():
     assert len(dangerous()) > 2_048 + 65 + 66 + 3_600
-    assert set("".join(map(line, map(chr, range(0x110000))))) & dangerous() == set()
+    everything = list(map(chr, range(0x110000)))
+    cleaned = list(map(line, everything))
+    assert set("".join(cleaned)) & dangerous() == set()
+    assert unicodedata.is_normalized("NFC", "\n".join(cleaned))
+    changed = {before: after for before, after in zip(everything, cleaned, strict=True) if before != after}
+    for before, after in changed.items():
+        assert after in ("", "\ufffd", unicodedata.normalize("NFC", before)), hex(ord(before))
 
 
 def test_no_code_point_between_letters_leaks_and_every_visible_one_stays():
@@ -110,6 +116,7 @@ def test_a_title_wrapped_by_arxiv_is_one_line():
 )
 def test_at_most_four_marks_follow_one_another(mark):
     assert line(f"x{mark * 4}y").count(mark) == 4
+    assert line(f"x{mark * 5}y").count(mark) == 4
     assert line(f"x{mark * 50}y x{mark * 50}y") == f"x{mark * 4}y x{mark * 4}y"
 
 
@@ -127,6 +134,8 @@ def test_what_is_not_text_is_empty(nothing):
 
 
 def test_a_long_text_is_cut_in_characters_without_a_trailing_space():
+    assert line(" " * 4_003 + "xy", limit=1) == "x"
+    assert line(" " * 4_004 + "xy", limit=1) == ""
     assert line("x" * 1_001) == "x" * 1_000
     assert line("é" * 1_001) == "é" * 1_000
     assert line("abc def", limit=4) == line("äbc def", limit=4).replace("ä", "a") == "abc"

@@ -232,8 +232,8 @@ class App:
         console, human = self.console, self.format == "cards"
         if human:
             view = View(
-                width=console.width, color=console.color, links=console.links, unicode=console.unicode, plain=console.plain,
-                abstract=output.abstract, caption=caption(), pages=pages,
+                width=console.width, color=console.color, links=console.links, unicode=console.unicode,
+                plain=console.plain, abstract=output.abstract, caption=caption(), pages=pages,
             )  # fmt: skip
         else:
             view = View(pages=pages, single=single)

@@ -23,6 +23,9 @@ LIMIT = 64 << 20
 LARGEST = 16 << 20
 """Bytes of a body; a larger one is not kept."""
 
+WAIT = 2.0
+"""Seconds for which another process that writes is waited for."""
+
 
 @value
 class Kept:
@@ -155,7 +158,7 @@ class PlainDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache ships no typ
 def _open(folder: str) -> Any:
     return diskcache.Cache(
         folder,
-        timeout=2,
+        timeout=WAIT,
         disk=PlainDisk,
         size_limit=LIMIT,
         cull_limit=10,
@@ -185,7 +188,7 @@ def _look(path: str) -> None:
 
     diskcache itself would ask for a minute.
     """
-    connection = sqlite3.connect(path, timeout=2, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=WAIT, isolation_level=None)
     try:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("ROLLBACK")

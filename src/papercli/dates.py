@@ -105,8 +105,7 @@ def short(day: date) -> str:
 def _one(text: str, newest: date, period: str) -> Span:
     """The days of one form, not a range."""
     typed = text.strip()
-    # Lower case makes plain letters of some that are not (the Kelvin sign), so only ASCII is looked at.
-    lower = typed.lower() if typed.isascii() else ""
+    lower = typed.lower()
     try:
         span = _relative(lower, newest, period) or _named(lower, newest) or _numbered(lower)
     except (ValueError, OverflowError):  # a day that no calendar has

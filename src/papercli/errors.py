@@ -1,4 +1,4 @@
-"""Every way papercli can fail on purpose. The numbers are the exit codes of docs/exit-codes.md.
+"""Every way papercli can fail on purpose. The numbers are the exit codes of docs/reference.md.
 
 PapercliError                 1   a bug, when raised as itself
 ├── BadRequest                2   the words typed, or a setting, make no sense

@@ -63,6 +63,7 @@ _MENTION = (
     rf"|arxiv:\s?(?:[0-9]{{4}}\.[0-9]{{3,5}}|{_OLD}){_VERSION}{_END}"
     rf"|(?:{_CERTAIN}){_VERSION}{_END})"
 )
+# At the beginning of a line any five digits do: such lines are lists of ids, ours among them.
 _BEGINS = (
     rf"(?ai)[\s\"']*((?:arxiv:\s?)?(?:{_PLAIN}|{_CERTAIN}){_VERSION}{_FILE})"
     r"(?![0-9a-z/]|\.[0-9a-z])"
@@ -153,7 +154,7 @@ def _in_json(text: str) -> list[str] | None:
     """Identifiers of JSON values in a row; None when `text` is something else."""
     # A float would lose the last zero of 2606.12340. Where the digits are all there, they are what they look like.
     decoder = json.JSONDecoder(parse_int=_no_id, parse_constant=_no_id, parse_float=_number_as_written)
-    space = re.compile(r"[\s\0]*")
+    space = re.compile(r"\s*")
     found: list[str] = []
     at = len(text) - len(text.lstrip())
     if at == len(text):

@@ -8,6 +8,7 @@ import re
 import time
 
 from papercli.errors import Busy
+from papercli.limits import LONGEST, rate_limit, retry_after
 from papercli.lock import Lock
 from papercli.value import changed, value
 
@@ -15,17 +16,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-LONGEST = 600.0
-"""Seconds. No server is waited for longer; a time further ahead comes from a broken clock and is forgotten."""
-
 GAPS = {"arxiv.org": 3.0}
 """Seconds from the end of one request to the start of the next, for hosts that allow one connection at a time.
 
 arXiv asks for this over all its machines together: https://info.arxiv.org/help/api/tou.html
 """
-
-_LEFT = re.compile(r"\br=([0-9]{1,9})\b")
-_RESET = re.compile(r"\bt=([0-9]{1,9})\b")
 
 
 @value
@@ -130,10 +125,10 @@ class Pace:
         starts anew) and `Retry-After` (RFC 9110, 10.2.3).
         """
         now = self._now()
-        left, reset = _rate_limit(headers.get("ratelimit", ""))
+        left, reset = rate_limit(headers.get("ratelimit", ""))
         asked = None
         if status in (429, 503):
-            asked = reset + 1 if left == 0 else _retry_after(headers, now)
+            asked = reset + 1 if left == 0 else retry_after(headers, now)
 
         def learned(clock: _Clock) -> _Clock:
             if left is not None:
@@ -246,44 +241,3 @@ def _counted(clock: _Clock, left: int, reset: float) -> _Clock:
     """
     same_window = clock.left is not None and abs(clock.reset - reset) < 5
     return changed(clock, left=min(left, clock.left or 0) if same_window else left, reset=reset)
-
-
-def _rate_limit(header: str) -> tuple[int | None, float]:
-    """(requests left, seconds until reset) of the tightest of the limits in a RateLimit header; (None, 0) if none."""
-    limits = []
-    for item in header.split(","):
-        left, reset = _LEFT.search(item), _RESET.search(item)
-        if left and reset:
-            limits.append((int(left[1]), min(float(reset[1]), LONGEST)))
-    return min(limits, default=(None, 0.0))
-
-
-def _retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds of a Retry-After header, between 0 and LONGEST; None when there is none that makes sense."""
-    said = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]{1,6}", said, re.ASCII):
-        return min(float(said), LONGEST)
-    at = _http_date(said)
-    if at is None:
-        return None
-    # Counted from the server's own clock where it tells it: ours may be wrong.
-    server_now = _http_date(headers.get("date", ""))
-    return min(max(at - (now if server_now is None else server_now), 0.0), LONGEST)
-
-
-def _http_date(text: str) -> float | None:
-    """Seconds since 1970 of an HTTP date in one of its three forms (RFC 9110, 5.6.7); None when it is not one."""
-    if not re.match(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? ", text):
-        return None
-    from email.utils import mktime_tz, parsedate_tz
-
-    try:
-        parts = parsedate_tz(text)
-        return float(mktime_tz((*parts[:9], parts[9] or 0))) if parts else None
-    except (ValueError, OverflowError, IndexError, TypeError):  # what odd dates are known to raise in there
-        return None
-
-
-def _seconds(wait: float) -> str:
-    """'12 s': rounded up, so that coming back then is late enough."""
-    return f"{-int(-wait // 1)} s"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from papercli.dates import spoken
-from papercli.render.layout import wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,12 +13,11 @@ if TYPE_CHECKING:
 
 
 def facts(entries: Sequence[Entry], view: View) -> str:
-    """The caption and, for each paper, its number and title and then what is known, a line each."""
-    lines = [words for part in view.caption if part for words in wrap(part.replace(" · ", ", "), view.width)]
+    """The caption and, for each paper, its number and title and then what is known, a line each however long: where
+    to break it is the reader's own device's to say."""
+    lines = [part.replace(" · ", ", ") for part in view.caption if part]
     for row, entry in enumerate(entries, start=1):
-        lines += ["", *wrap(f"{row}. {entry.title}", view.width)]
-        for name, words in _named(entry, view):
-            lines += wrap(f"{name}: {words}", view.width)
+        lines += ["", f"{row}. {entry.title}", *(f"{name}: {words}" for name, words in _named(entry, view))]
     return "".join(line + "\n" for line in lines)
 
 
