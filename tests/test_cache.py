@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import os
 import pickle
 import random
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 
 import diskcache
@@ -64,17 +64,17 @@ def test_a_closed_cache_holds_nothing_and_does_not_fail(cache):
     assert cache.get(URL) is None
 
 
-def test_threads_use_one_cache_and_leave_no_connection_open(cache):
-    def use(n: int) -> None:
+def test_threads_use_one_cache_and_leave_no_connection_open(cache, folder):
+    def use(n: int) -> Kept | None:
         cache.put(f"{URL}&p={n}", KEPT)
-        found[n] = cache.get(f"{URL}&p={n}")
+        return cache.get(f"{URL}&p={n}")
 
-    found: dict[int, Kept | None] = {}
-    threads = [threading.Thread(target=use, args=(n,)) for n in range(8)]
-    for thread in threads:
-        thread.start()
-        thread.join()
-    assert found == dict.fromkeys(range(8), KEPT)
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        assert [pool.submit(use, n).result() for n in range(8)] == [KEPT] * 8
+        cache.close()
+        if os.path.exists("/proc/self/fd"):
+            names = [os.readlink(f"/proc/self/fd/{fd}") for fd in os.listdir("/proc/self/fd") if fd != "0"]
+            assert not [name for name in names if name.startswith(str(folder))]
 
 
 def test_processes_write_at_once_and_lose_nothing(folder):
@@ -217,6 +217,22 @@ def test_a_file_damaged_while_in_use_is_moved_aside(folder):
     cache.put(URL, KEPT)
     assert cache.get(URL) == KEPT and cache.trouble == ""
     cache.close()
+
+
+def test_a_file_cut_off_while_in_use_does_not_kill_the_process(folder):
+    code = """
+import os, sys
+from papercli.cache import Cache, Kept
+cache = Cache(sys.argv[1])
+os.truncate(sys.argv[1] + "/cache.db", 100)
+print(cache.get(sys.argv[2]))
+"""
+    big = Kept(body=bytes(1 << 20), at=1.0)
+    cache = reopened(folder)
+    cache.put(URL, big)
+    cache.close()
+    command = [sys.executable, "-c", code, str(folder), URL]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "None\n"
 
 
 def test_a_flipped_bit_anywhere_gives_the_truth_or_nothing(folder):

@@ -19,9 +19,11 @@ import zlib
 
 import pytest
 
-from papercli.errors import BadRequest, PapercliError, Unreachable, Unreadable
+from papercli.errors import BadRequest, PapercliError, Unreachable
 from papercli.network import Network, Reply, send
+from papercli.network.body import whole
 from papercli.network.proxies import proxy_for
+from papercli.network.trouble import CutShort
 from papercli.request import Request
 from server import CLOSE, RESET, Server, answer, chunked, trickled
 
@@ -161,6 +163,13 @@ def test_what_is_no_answer_is_told_in_one_sentence(server, network, sent, kind, 
     assert get(network, server.on("/b", answer(b"[]"))).body == b"[]"
 
 
+@pytest.mark.parametrize("pieces", [[], [b"abc"], [b"abc", b"de"]])
+def test_a_length_that_is_not_met_is_an_error_whoever_reads_the_wire(pieces):
+    with pytest.raises(CutShort):
+        whole(pieces, encoding="", length="4", max_wire=10, max_body=10, place="here")
+    assert whole([b"abc", b"d"], encoding="identity", length="4", max_wire=10, max_body=10, place="here") == b"abcd"
+
+
 def test_an_endless_body_ends_at_the_limit(server, network):
     megabyte = b"100000\r\n" + b"x" * (1 << 20) + b"\r\n"
     url = server.on("/a", [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", *[megabyte] * 20, 60.0])
@@ -236,15 +245,25 @@ def test_the_deadline_holds_and_leaves_nothing_running(server, network, steps):
     assert requests_on_their_way() == 0
 
 
-def test_a_machine_that_does_not_take_the_connection_is_left_at_the_deadline(network):
+@pytest.fixture
+def deaf():
+    """host:port of a socket that takes no more connections, and does not say so."""
     with socket.socket() as full, socket.socket() as first, socket.socket() as second:
         full.bind(("127.0.0.1", 0))
         full.listen(0)
         for filler in (first, second):
             filler.setblocking(False)
             filler.connect_ex(full.getsockname())
-        place = f"127.0.0.1:{full.getsockname()[1]}"
-        assert str(failure(network, f"http://{place}/", seconds=0.3)) == f"could not reach {place} within 0.3 s"
+        yield f"127.0.0.1:{full.getsockname()[1]}"
+
+
+def test_a_machine_that_does_not_take_the_connection_is_left_at_the_deadline(network, deaf):
+    assert str(failure(network, f"http://{deaf}/", seconds=0.3)) == f"could not reach {deaf} within 0.3 s"
+
+
+def test_connecting_has_a_shorter_time_than_the_answer(network, deaf, monkeypatch):
+    monkeypatch.setattr("papercli.network.exchange.CONNECT", 0.3)
+    assert str(failure(network, f"http://{deaf}/", seconds=9)) == f"could not reach {deaf} within 0.3 s"
 
 
 def test_a_slow_look_up_of_a_name_is_left_at_the_deadline(network, monkeypatch):
@@ -508,6 +527,15 @@ def test_a_proxy_carries_the_request_and_sees_no_token(secure, certificate):
     assert secure.seen[0].headers["authorization"] == f"Bearer {CANARY}"
 
 
+def test_a_server_elsewhere_cannot_redirect_to_plain_http_on_this_machine(secure, certificate, server):
+    secure.on("/a", moved(server.on("/private", answer(BODY))))
+    with Tunnel(secure.port) as tunnel:
+        network = Network({"SSL_CERT_FILE": certificate[1], "HTTPS_PROXY": tunnel.host})
+        error = failure(network, "https://papers.example/a")
+    assert "redirects to an address that does not start with https://" in str(error)
+    assert server.seen == []
+
+
 def test_a_proxy_that_refuses_is_named_without_its_login(server):
     with Tunnel(server.port, b"HTTP/1.1 407 \x1b[31mWho\r\nContent-Length: 0\r\n\r\n") as tunnel:
         error = failure(Network({"all_proxy": f"http://me:word@{tunnel.host}"}), "https://papers.example/a")
@@ -598,9 +626,7 @@ def test_a_proxy_that_makes_no_sense_is_a_bad_setting_that_hides_its_login(value
     assert str(error).startswith("HTTPS_PROXY ") and "secret" not in str(error) + error.hint
 
 
-def test_a_network_of_its_own_needs_no_environment_for_this_machine(server, monkeypatch):
+def test_the_environment_plays_no_part_on_this_machine(server, monkeypatch):
     for name in ("HTTPS_PROXY", "ALL_PROXY", "SSL_CERT_FILE"):
         monkeypatch.setenv(name, "://nonsense")
-    reply = send(Request(url=server.on("/a", answer(BODY)), fresh=0), seconds=5)
-    assert reply.body == BODY
-    assert isinstance(Unreadable("x"), Unreachable)
+    assert send(Request(url=server.on("/a", answer(BODY)), fresh=0), seconds=5).body == BODY

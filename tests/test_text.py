@@ -44,9 +44,13 @@ def dangerous() -> frozenset[str]:
     return frozenset(filter(is_dangerous, map(chr, range(0x110000))))
 
 
-def test_no_code_point_alone_leaks():
+QUARTER = 0x110000 // 4
+
+
+@pytest.mark.parametrize("start", range(0, 0x110000, QUARTER))
+def test_no_code_point_alone_leaks(start):
     assert len(dangerous()) > 2_048 + 65 + 66 + 3_600
-    everything = list(map(chr, range(0x110000)))
+    everything = list(map(chr, range(start, start + QUARTER)))
     cleaned = list(map(line, everything))
     assert set("".join(cleaned)) & dangerous() == set()
     assert unicodedata.is_normalized("NFC", "\n".join(cleaned))

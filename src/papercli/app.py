@@ -13,7 +13,6 @@ from papercli.errors import BadRequest, PapercliError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from contextlib import AbstractContextManager
     from datetime import date
     from typing import TextIO, TypeVar
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from papercli.library import Library
     from papercli.paper import Entry
     from papercli.sources import Source
+    from papercli.turn import Turn
 
     T = TypeVar("T")
 
@@ -184,11 +184,11 @@ class App:
         atexit.register(shutil.rmtree, home, ignore_errors=True)
         return home
 
-    def _alone(self, name: str) -> AbstractContextManager[object]:
-        from papercli.lock import Lock
+    def _alone(self, name: str) -> Turn:
+        from papercli.turn import Turn
 
         told = f"waiting for another papers that asks for the same listing ({name})"
-        return Lock(f"{self.folder('state')}/asking-{name}", told=lambda: self.console.note("waiting", told))
+        return Turn(f"{self.folder('state')}/asking-{name}", lambda: self.console.note("waiting", told))
 
     # What commands ask for
 

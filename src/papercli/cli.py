@@ -14,9 +14,8 @@ import typer
 
 from papercli import __doc__ as about
 from papercli.argv import Words, for_typer
-from papercli.commands import COMMANDS, options
+from papercli.commands import COMMANDS, call, options
 from papercli.errors import BadRequest
-from papercli.main import call
 
 EXAMPLES = """
 \b

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from papercli.errors import NotAllowed, PapercliError, Unreachable, Unreadable
 from papercli.library import Listing
@@ -10,21 +10,18 @@ from papercli.value import value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Sequence
     from typing import TypeVar
 
+    from papercli.ask import Ask, Gathered
     from papercli.fetch import Fetch
     from papercli.library import Library
-    from papercli.paper import Paper
-    from papercli.request import Answer, Request
-    from papercli.sources import Page, Source
+    from papercli.sources import Source
+    from papercli.turn import Turn
 
     T = TypeVar("T")
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
-PAGES = 50  # the most of one listing; a month is about ten
-AT_ONCE = 4  # requests for single papers under way at a time
 
 
 @value
@@ -40,19 +37,6 @@ class Told:
 
     missing_page: int = 0
     """The first page that could not be had; 0 when none is missing."""
-
-
-@value
-class Gathered:
-    """The rows of one day, from as many pages as there were."""
-
-    day: str
-    papers: tuple[Paper, ...] = ()
-    at: float = 0.0
-    skipped: int = 0
-    missing_page: int = 0
-    failure: PapercliError | None = None
-    refused: str = ""
 
 
 @value
@@ -75,13 +59,13 @@ class Feed:
         source: Callable[[], Source],
         fetch: Callable[[], Fetch],
         library: Callable[[], Library],
-        alone: Callable[[str], AbstractContextManager[object]],
+        alone: Callable[[str], Turn],
         now: Callable[[], float],
         offline: bool = False,
         refresh: bool = False,
     ) -> None:
-        """`alone(name)` is a context in which no other process of this person asks for the same thing; `now` gives
-        seconds since 1970."""
+        """`alone(name)` is the turn to ask for that thing, one process of this person at a time; `now` gives seconds
+        since 1970."""
         self._source, self._fetch, self._library, self._alone, self._now = source, fetch, library, alone, now
         self._offline, self._refresh, self._started = offline, refresh, now()
 
@@ -115,15 +99,21 @@ class Feed:
         """What is kept, while it is fresh; else what `ask` brings, with only one process of this person asking."""
         if (known := kept()) and self._good(known, fresh):
             return Told(known)
-        with self._alone(name):
+        with self._alone(name) as turn:
             if (known := kept()) and self._good(known, fresh):  # another process asked while this one waited
                 return Told(known)
             try:
-                return ask(known)
+                if failed := turn.failure(self._started):
+                    raise failed
+                told = ask(known)
             except (Unreachable, NotAllowed) as failure:
+                turn.failed(failure, self._now())
                 if known is None:
                     raise
                 return Told(known, failure)
+            if told.failure:
+                turn.failed(told.failure, self._now())
+            return told
 
     def _good(self, kept: Listing, fresh: int) -> bool:
         if self._offline:
@@ -133,16 +123,19 @@ class Feed:
 
     def _ask_newest(self, kept: Listing | None) -> Told:
         request = self._source().newest(10 * MINUTE)
-        gathered = self._gather(request, "", hurry=bool(kept))
+        tomorrow = self._today() + timedelta(days=1)
+        gathered = self._ask().listing(request, latest=tomorrow.isoformat(), hurry=bool(kept))
         if gathered.refused or not gathered.day:
             said = f': "{gathered.refused}"' if gathered.refused else ""
-            raise Unreadable(f"{_host(request)} named no day for its newest listing{said}")
+            from papercli.ask import host
+
+            raise Unreadable(f"{host(request)} named no day for its newest listing{said}")
         return self._keep(date.fromisoformat(gathered.day), gathered, newest=True)
 
     def _ask_day(self, day: date, kept: Listing | None) -> Told:
         if day < self._source().first_day:
             return Told(Listing(day, self._now()))
-        gathered = self._gather(self._source().day(day, self.fresh(day)), day.isoformat(), hurry=bool(kept))
+        gathered = self._ask().listing(self._source().day(day, self.fresh(day)), day.isoformat(), hurry=bool(kept))
         if gathered.refused:
             return Told(Listing(day, self._now()), not_open=True)
         newest = self._library().newest()
@@ -153,30 +146,6 @@ class Feed:
         self._library().remember_listing(listing, gathered.papers, newest=newest)
         return Told(listing, gathered.failure, missing_page=gathered.missing_page)
 
-    def _gather(self, request: Request, day: str, *, hurry: bool) -> Gathered:
-        """The rows of `day` from all pages. Without a day: those of the newest one, whole once an older one shows up.
-
-        Pages that cannot be had leave the listing in part, unless a whole one is kept (`hurry`): then it raises.
-        """
-        papers: list[Paper] = []
-        at, skipped, pages, any_day, whole, failure = 0.0, 0, 0, not day, False, None
-        try:
-            for answer, page in self._pages(request, hurry=hurry):
-                if answer.refused:
-                    return Gathered(day, refused=answer.refused)
-                pages, at, skipped = pages + 1, at or answer.at, skipped + page.skipped
-                failure = failure or answer.failure
-                day = day or max((paper.day for paper in page.papers), default="")
-                papers += [paper for paper in page.papers if not any_day or paper.day == day]
-                if whole := any_day and any("" < paper.day < day for paper in page.papers):
-                    break
-            else:
-                whole = pages < PAGES
-        except Unreachable:
-            if not papers or hurry:
-                raise
-        return Gathered(day, tuple(papers), at, skipped, 0 if whole else pages + 1, failure)
-
     # Single papers
 
     def papers(self, ids: Sequence[str]) -> Asked:
@@ -184,7 +153,7 @@ class Feed:
         wanted = [id for id in ids if not self._known(id)]
         missing: list[str] = []
         failures: list[tuple[str, PapercliError]] = []
-        for id, outcome in zip(wanted, self._at_once(wanted), strict=True):
+        for id, outcome in zip(wanted, self._ask().papers(wanted, HOUR) if wanted else (), strict=True):
             if isinstance(outcome, PapercliError):
                 failures.append((id, outcome))
                 continue
@@ -202,73 +171,10 @@ class Feed:
             return False
         return self._offline or (int(self._started) if self._refresh else self._now() - HOUR) <= at <= self._now() + 1
 
-    def _at_once(self, ids: Sequence[str]) -> list[tuple[Answer, Paper | None] | PapercliError]:
-        """An answer and what it says, or a failure, for each id, in order."""
-        if not ids:
-            return []
-        source = self._source()
+    def _ask(self) -> Ask:
+        from papercli.ask import Ask
 
-        def ask(id: str) -> tuple[Answer, Paper | None] | PapercliError:
-            try:
-                return self._ask(source.paper(id, HOUR), source.read_paper)
-            except PapercliError as failure:
-                return failure
-
-        if len(ids) == 1:
-            return [ask(ids[0])]
-        from concurrent.futures import ThreadPoolExecutor
-
-        self._fetch()  # built here: its threads share it
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            return list(pool.map(ask, ids))
-
-    # Pages
-
-    def _pages(self, request: Request, *, hurry: bool) -> Iterator[tuple[Answer, Page]]:
-        """The pages of a listing, each read once, until an empty one, a link that leads nowhere new, or PAGES."""
-        source, asked = self._source(), set[str]()
-        following: Request | None = request
-        while following and following.url not in asked and len(asked) < PAGES:
-            asked.add(following.url)
-            answer, page = self._page(following, hurry=hurry)
-            yield answer, page
-            following = source.following(following, answer.next) if page.papers else None
-
-    def _page(self, request: Request, *, hurry: bool) -> tuple[Answer, Page]:
-        from papercli.sources import Page
-
-        answer, page = self._ask(request, self._source().read, hurry=hurry)
-        if answer.missing:
-            raise Unreadable(f"{_host(request)} has no listings at this address", hint="is HF_ENDPOINT right?")
-        return answer, page or Page(())
-
-    def _ask(self, request: Request, read: Callable[[bytes], T], *, hurry: bool = False) -> tuple[Answer, T | None]:
-        """The answer and what `read` makes of it; None when there is no such thing, or the question was refused.
-
-        What cannot be read is never kept: it raises before it could take the place of something good.
-        """
-        found: list[T] = []
-        named = _naming(read, request)
-        answer = self._fetch()(request, hurry=hurry, check=lambda body: found.append(named(body)))
-        if answer.missing or answer.refused:
-            return answer, None
-        return answer, found[-1] if found else named(answer.body)
+        return Ask(self._source(), self._fetch())
 
     def _today(self) -> date:
         return datetime.fromtimestamp(self._now(), UTC).date()
-
-
-def _host(request: Request) -> str:
-    return request.url.split("/", 3)[2]
-
-
-def _naming(read: Callable[[bytes], T], request: Request) -> Callable[[bytes], T]:
-    """`read`, with the host named in what it raises."""
-
-    def named(body: bytes) -> T:
-        try:
-            return read(body)
-        except Unreadable as error:
-            raise Unreadable(f"{_host(request)} {error}") from error
-
-    return named

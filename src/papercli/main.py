@@ -43,11 +43,13 @@ def _leave(code: int) -> int:
 def _run(argv: list[str]) -> int:
     from papercli.app import App
     from papercli.argv import anywhere, defaults, given, sorted_words
+    from papercli.commands import Given, call
 
     words = sorted_words(argv)
     everywhere, arguments = anywhere(words), given(words)
     options: Any = Given(everywhere or defaults("anywhere"))
     app = App(options, os.environ, sys.stdout, sys.stderr)
+    app.console.json = any(_is_json(option["name"], text) for option, text in words.options)
     if {"--version", "-V"} & set(words.unknown):
         from papercli import __version__
 
@@ -57,26 +59,9 @@ def _run(argv: list[str]) -> int:
     return _reported(app, lambda: call(app, words.command, arguments))
 
 
-class Given:
-    """Options by name, as attributes."""
-
-    def __init__(self, options: dict[str, Any]) -> None:
-        vars(self).update(options)
-
-
-def call(app: App, command: str, arguments: dict[str, Any]) -> None:
-    """Run a command with its arguments: a dict is a group of options."""
-    from importlib import import_module
-
-    from papercli.commands import COMMANDS
-
-    given: dict[str, Any] = {
-        name: Given(thing) if isinstance(thing, dict) else thing for name, thing in arguments.items()
-    }
-    if "output" in given:
-        app.choose_format(given["output"])
-    module, name = COMMANDS[command].split(":")
-    getattr(import_module(module), name)(app, **given)
+def _is_json(option: str, text: str) -> bool:
+    """Whether JSON is asked for: then failures are JSON too, those of the command line itself among them."""
+    return option in ("json", "jsonl") or (option == "output" and text in ("json", "jsonl"))
 
 
 def _ask_typer(app: App, words: Words) -> None:

@@ -5,8 +5,34 @@ Its docstring is its help, its signature its options (declared in `options`), it
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from papercli.app import App
+
 COMMANDS = {
     "today": "papercli.commands.today:today",
     "day": "papercli.commands.day:day",
     "show": "papercli.commands.show:show",
 }
+
+
+class Given:
+    """Options by name, as attributes."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        vars(self).update(options)
+
+
+def call(app: App, command: str, arguments: dict[str, Any]) -> None:
+    """Run a command with its arguments: a dict is a group of options."""
+    from importlib import import_module
+
+    given: dict[str, Any] = {
+        name: Given(thing) if isinstance(thing, dict) else thing for name, thing in arguments.items()
+    }
+    if "output" in given:
+        app.choose_format(given["output"])
+    module, name = COMMANDS[command].split(":")
+    getattr(import_module(module), name)(app, **given)

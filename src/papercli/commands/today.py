@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def today(app: App, filters: options.Filters, output: options.Output) -> None:
-    """The newest Daily Papers listing, and why it is not today's when it is not.
+    """The newest Daily Papers listing.
 
     Examples:
       papers today
@@ -19,6 +19,7 @@ def today(app: App, filters: options.Filters, output: options.Output) -> None:
       papers today --sort comments -n 5
       papers today --json | jq '.[].title'
 
+    The caption names its day, and says why that is not today when it is not.
     On a terminal papers are printed as cards, in a pipe as tab-separated lines: id, day, upvotes, title, authors, url.
     """
     print_listing(app, app.feed.newest(), filters, output, newest=True)

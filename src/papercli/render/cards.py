@@ -45,7 +45,9 @@ def _caption(view: View) -> list[Line]:
     title, remark = view.caption
     if not title:
         return []
-    parts: list[Line] = [(Span(title, "head"),)] + ([(Span(remark, "remark"),)] if remark else [])
+    parts: list[Line] = [(Span(title, "head"),)]
+    if remark:
+        parts.append((Span(remark, "remark"),))
     if width(joined(parts)) <= view.width:
         return [joined(parts), ()]
     lines: list[Line] = [(Span(words, "head"),) for words in wrap(title, view.width)]

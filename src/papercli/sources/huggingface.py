@@ -52,8 +52,11 @@ class HuggingFace:
 
         The service sends the link on every page but the empty one after the last, so a link is no promise of rows.
         """
-        url = urljoin(request.url, link)
-        here, there = urlsplit(request.url), urlsplit(url)
+        try:
+            url = urljoin(request.url, link)
+            here, there = urlsplit(request.url), urlsplit(url)
+        except ValueError:  # such as an address with half an IPv6 host
+            return None
         same_place = (here.scheme, here.netloc, here.path) == (there.scheme, there.netloc, there.path)
         return changed(request, url=url) if link and same_place and url != request.url else None
 

@@ -1,0 +1,133 @@
+"""Asking a source, page by page, and reading what it says. Nothing is kept here: that is the feed's affair."""
+
+from __future__ import annotations
+
+from papercli.errors import PapercliError, Unreachable, Unreadable
+from papercli.value import value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import TypeVar
+
+    from papercli.fetch import Fetch
+    from papercli.paper import Paper
+    from papercli.request import Answer, Request
+    from papercli.sources import Page, Source
+
+    T = TypeVar("T")
+
+PAGES = 50  # the most of one listing; a month is about ten
+AT_ONCE = 4  # requests for single papers under way at a time
+
+
+@value
+class Gathered:
+    """The rows of one day, from as many pages as there were."""
+
+    day: str
+    papers: tuple[Paper, ...] = ()
+    at: float = 0.0
+    skipped: int = 0
+    missing_page: int = 0
+    failure: PapercliError | None = None
+    refused: str = ""
+
+
+class Ask:
+    """Asks `source` through `fetch`."""
+
+    def __init__(self, source: Source, fetch: Fetch) -> None:
+        self._source, self._fetch = source, fetch
+
+    def listing(self, request: Request, day: str = "", *, latest: str = "", hurry: bool) -> Gathered:
+        """The rows of `day` from all pages. Without a day: those of the newest one, whole once an older one shows up;
+        a row from after `latest` (a day) is not believed while there are others.
+
+        Pages that cannot be had leave the listing in part, unless a whole one is kept (`hurry`): then it raises.
+        """
+        papers: list[Paper] = []
+        at, skipped, pages, any_day, whole, failure = 0.0, 0, 0, not day, False, None
+        try:
+            for answer, page in self.pages(request, hurry=hurry):
+                if answer.refused:
+                    return Gathered(day, refused=answer.refused)
+                pages, at, skipped = pages + 1, at or answer.at, skipped + page.skipped
+                failure = failure or answer.failure
+                day = day or _newest([paper.day for paper in page.papers if paper.day], latest)
+                papers += [paper for paper in page.papers if not any_day or paper.day == day]
+                if whole := any_day and any("" < paper.day < day for paper in page.papers):
+                    break
+            else:
+                whole = pages < PAGES
+        except Unreachable:
+            if not papers or hurry:
+                raise
+        return Gathered(day, tuple(papers), at, skipped, 0 if whole else pages + 1, failure)
+
+    def papers(self, ids: Sequence[str], fresh: int) -> list[tuple[Answer, Paper | None] | PapercliError]:
+        """An answer and what it says, or a failure, for each id, in order."""
+
+        def ask(id: str) -> tuple[Answer, Paper | None] | PapercliError:
+            try:
+                return self._one(self._source.paper(id, fresh), self._source.read_paper)
+            except PapercliError as failure:
+                return failure
+
+        if len(ids) <= 1:
+            return [ask(id) for id in ids]
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            return list(pool.map(ask, ids))
+
+    def pages(self, request: Request, *, hurry: bool) -> Iterator[tuple[Answer, Page]]:
+        """The pages of a listing, each read once, until an empty one, a link that leads nowhere new, or PAGES."""
+        asked: set[str] = set()
+        following: Request | None = request
+        while following and following.url not in asked and len(asked) < PAGES:
+            asked.add(following.url)
+            answer, page = self._page(following, hurry=hurry)
+            yield answer, page
+            following = self._source.following(following, answer.next) if page.papers else None
+
+    def _page(self, request: Request, *, hurry: bool) -> tuple[Answer, Page]:
+        from papercli.sources import Page
+
+        answer, page = self._one(request, self._source.read, hurry=hurry)
+        if answer.missing:
+            raise Unreadable(f"{host(request)} has no listings at this address", hint="is HF_ENDPOINT right?")
+        return answer, page or Page(())
+
+    def _one(self, request: Request, read: Callable[[bytes], T], *, hurry: bool = False) -> tuple[Answer, T | None]:
+        """The answer and what `read` makes of it; None when there is no such thing, or the question was refused.
+
+        What cannot be read is never kept: it raises before it could take the place of something good.
+        """
+        found: list[T] = []
+        named = _naming(read, request)
+        answer = self._fetch(request, hurry=hurry, check=lambda body: found.append(named(body)))
+        if answer.missing or answer.refused:
+            return answer, None
+        return answer, found[-1] if found else named(answer.body)
+
+
+def _newest(days: list[str], latest: str) -> str:
+    return max([day for day in days if day <= latest] or days, default="")
+
+
+def host(request: Request) -> str:
+    """The host that a request goes to, with its port."""
+    return request.url.split("/", 3)[2]
+
+
+def _naming(read: Callable[[bytes], T], request: Request) -> Callable[[bytes], T]:
+    """`read`, with the host named in what it raises."""
+
+    def named(body: bytes) -> T:
+        try:
+            return read(body)
+        except Unreadable as error:
+            raise Unreadable(f"{host(request)} {error}") from error
+
+    return named
