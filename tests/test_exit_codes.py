@@ -204,7 +204,8 @@ USAGE = [
     (["today", "-video"], "-video"),
     (["today", "-k", ""], "word"),
     (["today", "--json", "-o", "tsv"], "tsv"),
-    (["--colour", "never", "today"], "--color"),
+    (["--colour=never", "today"], "--color"),
+    (["today", "--demos"], "--demo"),
     (["tody"], "today"),
     (["serve"], "serve"),
 ]
@@ -220,6 +221,12 @@ def test_what_cannot_be_meant_is_refused_in_a_line_that_helps(papers: Papers, hu
         assert helps in f"{sentence} {hint}", line
     # The newest listing may be asked for, to know which Friday; nothing else was.
     assert set(hub.requests) <= {"/api/daily_papers?limit=100"}
+
+
+def test_an_option_of_every_command_is_called_by_its_name(papers: Papers) -> None:
+    assert "--colour" in said(papers("--colour", "never", "today"))[1], "and not a command never that does not exist"
+    for line in (["today", "--color"], ["--color"]):
+        assert re.search(r"'?--color'? (requires|needs)", said(papers(*line))[1]), line
 
 
 @pytest.mark.xfail(strict=True, reason="the contract: `day` takes also a range, week or month")

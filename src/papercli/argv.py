@@ -28,12 +28,16 @@ class Words:
     unknown: tuple[str, ...]
     """Words that look like options and are none, and options that lack their value: Typer says what is wrong."""
 
+    early: tuple[str, ...] = ()
+    """Those of them that stand before the command."""
+
 
 def sorted_words(argv: list[str]) -> Words:
     """Tell the words of `argv` (without the program's name) apart."""
     command = ""
     texts: list[str] = []
     unknown: list[str] = []
+    early: list[str] = []
     anywhere: list[tuple[Option, str]] = []
     options: list[tuple[Option, str]] = []
     everywhere = GROUPS["anywhere"]
@@ -55,14 +59,14 @@ def sorted_words(argv: list[str]) -> Words:
             if option["kind"] == "flag" and glued is not None:
                 unknown.append(word)
         elif word.startswith("--") or word in ("-h", "-V") or (not command and word.startswith("-")):
-            unknown.append(word)
+            (unknown if command else early).append(word)
         elif not command:
             command = word
             for group in TABLE.get(command, {}).get("groups", ()):
                 known |= GROUPS[group]
         else:
             texts.append(word)
-    return Words(command, tuple(anywhere), tuple(options), tuple(texts), tuple(unknown))
+    return Words(command, tuple(anywhere), tuple(options), tuple(texts), tuple(unknown), tuple(early))
 
 
 def _split(word: str, known: dict[str, Option]) -> tuple[str, str | None]:
@@ -82,7 +86,7 @@ def given(words: Words) -> dict[str, Any] | None:
     None when anything is wrong or rare; then it is Typer's to answer.
     """
     entry = TABLE.get(words.command)
-    if entry is None or words.unknown:
+    if entry is None or words.unknown or words.early:
         return None
     arguments: dict[str, Any] = {group: defaults(group) for group in entry["groups"]}
     if not _place(entry["arguments"], words.texts, arguments):
@@ -139,7 +143,7 @@ def _place(names: list[dict[str, Any]], texts: tuple[str, ...], arguments: dict[
 
 def for_typer(words: Words) -> list[str]:
     """The same words in an order that Typer reads as we do: options first, then `--`, then text."""
-    line = [part for option, text in words.anywhere for part in _spelt(option, text)]
+    line = [part for option, text in words.anywhere for part in _spelt(option, text)] + list(words.early)
     line += [words.command] if words.command else []
     line += [part for option, text in words.options for part in _spelt(option, text)]
     return [*line, *words.unknown, *(["--", *words.texts] if words.texts else [])]

@@ -51,7 +51,7 @@ def run_typer(app: Any, words: Words) -> None:
     line = for_typer(words)
     if words.command == "help":
         line = [*words.texts[:1], "--help"]
-    elif not words.command and not words.unknown:
+    elif not words.command and not words.unknown and not words.early:
         line = ["--help"]
     program = typer.main.get_command(build(app))
     try:
@@ -106,7 +106,7 @@ def _bad_request(error: Any, words: Words) -> BadRequest:
     """Click's words in our form: one sentence, and a hint that helps."""
     message = re.split(r"\n| \(Possible| Did you mean", str(error.format_message()).strip())[0].rstrip(". ")
     possible = list(getattr(error, "possibilities", None) or ())
-    if words.command and words.command not in COMMANDS:
+    if words.command and words.command not in COMMANDS and not words.early:
         from difflib import get_close_matches
 
         message, possible = f"no such command: {words.command}", get_close_matches(words.command, COMMANDS, 3, 0.5)

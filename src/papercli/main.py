@@ -50,7 +50,7 @@ def _run(argv: list[str]) -> int:
     options: Any = Given(everywhere or defaults("anywhere"))
     app = App(options, os.environ, sys.stdout, sys.stderr)
     app.console.json = any(_is_json(option["name"], text) for option, text in words.options)
-    if {"--version", "-V"} & set(words.unknown):
+    if {"--version", "-V"} & {*words.unknown, *words.early}:
         from papercli import __version__
 
         return _reported(app, lambda: app.console.show(f"papers {__version__}\n"))
