@@ -224,6 +224,7 @@ def test_a_file_cut_off_while_in_use_does_not_kill_the_process(folder):
 import os, sys
 from papercli.cache import Cache, Kept
 cache = Cache(sys.argv[1])
+assert cache.get(sys.argv[2])
 os.truncate(sys.argv[1] + "/cache.db", 100)
 print(cache.get(sys.argv[2]))
 """

@@ -88,7 +88,9 @@ def test_an_answer_that_is_old_or_from_the_future_is_asked_for_again(server, hom
 
 
 def test_a_fresh_answer_needs_no_network_code(tmp_path):
-    Cache(str(tmp_path)).put("https://a.example/", Kept(body=OLD, at=NOON))
+    cache = Cache(str(tmp_path))
+    cache.put("https://a.example/", Kept(body=OLD, at=NOON))
+    cache.close()
     code = """
     import sys
     from papercli.cache import Cache

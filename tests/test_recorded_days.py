@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -112,7 +111,7 @@ def library() -> Iterator[Library]:
 
 
 def test_every_row_of_every_recorded_day_is_kept_whole(recordings: Path, library: Library) -> None:
-    began, days, papers = time.perf_counter(), 0, 0
+    days, papers = 0, 0
     before: dict[str, dict[str, Any]] = {}
     for file in sorted((recordings / "hf_daily").glob("*.json")):
         day, days = file.stem, days + 1
@@ -130,7 +129,6 @@ def test_every_row_of_every_recorded_day_is_kept_whole(recordings: Path, library
         papers += len(entries)
     assert days > 100
     assert papers > 1_000
-    assert time.perf_counter() - began < 60  # about eight seconds on a small machine
 
 
 def test_a_second_look_at_a_day_brings_its_votes_up_to_date_and_keeps_the_first(

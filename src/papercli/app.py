@@ -136,8 +136,21 @@ class App:
             cache=lambda: Cache(self.folder("cache")),
             pace=lambda: Pace(self.folder("state"), told=lambda words: self.console.note("waiting", words)),
             send=self._sender(), now=self.now, offline=self.offline, refresh=self.given.refresh,
-            note=self.console.note,
+            note=self._heard,
         ))  # fmt: skip
+
+    def _heard(self, kind: str, words: str) -> None:
+        """What fetching has to say. That answers are not kept can wait: see `finish`."""
+        if kind == "cache":
+            self._rooms["cache trouble"] = words
+        else:
+            self.console.note(kind, words)
+
+    def finish(self) -> None:
+        """Say what waited until it was known whether it matters: a home that keeps nothing is said once."""
+        library = self._rooms.get("library")
+        if (words := self._rooms.pop("cache trouble", None)) and not (library and self.library.in_memory):
+            self.console.note("cache", str(words))
 
     def _sender(self) -> Send | None:
         """What sends requests: None for the network itself."""

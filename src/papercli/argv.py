@@ -26,15 +26,18 @@ class Words:
     options: tuple[tuple[Option, str], ...]
     texts: tuple[str, ...]
     unknown: tuple[str, ...]
-    """Words that look like options and are none, and options that lack their value: Typer says what is wrong."""
+    """Words that look like options and are none: Typer says what is wrong."""
 
     early: tuple[str, ...] = ()
     """Those of them that stand before the command."""
 
+    lacking: str = ""
+    """The option at the end of the line that lacks its value, or ""."""
+
 
 def sorted_words(argv: list[str]) -> Words:
     """Tell the words of `argv` (without the program's name) apart."""
-    command = ""
+    command = lacking = ""
     texts: list[str] = []
     unknown: list[str] = []
     early: list[str] = []
@@ -52,7 +55,7 @@ def sorted_words(argv: list[str]) -> Words:
             option = known[name]
             if option["kind"] != "flag" and glued is None:
                 if not rest:
-                    unknown.append(word)
+                    lacking = word
                     break
                 glued = rest.pop()
             (anywhere if name in everywhere else options).append((option, glued or ""))
@@ -66,7 +69,7 @@ def sorted_words(argv: list[str]) -> Words:
                 known |= GROUPS[group]
         else:
             texts.append(word)
-    return Words(command, tuple(anywhere), tuple(options), tuple(texts), tuple(unknown), tuple(early))
+    return Words(command, tuple(anywhere), tuple(options), tuple(texts), tuple(unknown), tuple(early), lacking)
 
 
 def _split(word: str, known: dict[str, Option]) -> tuple[str, str | None]:
@@ -86,7 +89,7 @@ def given(words: Words) -> dict[str, Any] | None:
     None when anything is wrong or rare; then it is Typer's to answer.
     """
     entry = TABLE.get(words.command)
-    if entry is None or words.unknown or words.early:
+    if entry is None or words.unknown or words.early or words.lacking:
         return None
     arguments: dict[str, Any] = {group: defaults(group) for group in entry["groups"]}
     if not _place(entry["arguments"], words.texts, arguments):

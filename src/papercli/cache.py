@@ -13,10 +13,6 @@ import diskcache
 
 from papercli.value import value
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
 LIMIT = 64 << 20
 """Bytes on disk, roughly; the answers stored longest ago go first."""
 
@@ -92,13 +88,13 @@ class Cache:
             self._disk.close()
             self._disk = None
 
-    def _opened(self) -> Any:
+    def _opened(self) -> Database | None:
         """The diskcache, or None with `trouble` said."""
         for last_try in (False, True):
             try:
                 _own(self._folder)
                 _look(os.path.join(self._folder, "cache.db"))
-                return _open(self._folder)
+                return Database(self._folder)
             except (sqlite3.Error, diskcache.Timeout, OSError, TypeError, ValueError, AttributeError) as error:
                 # The last three are what diskcache makes of a settings table that holds nonsense.
                 if last_try or not _is_damage(error) or not _move_aside(self._folder):
@@ -155,20 +151,27 @@ class PlainDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache ships no typ
         """Never: no file of ours has a name in the database."""
 
 
-def _open(folder: str) -> Any:
-    return diskcache.Cache(
-        folder,
-        timeout=WAIT,
-        disk=PlainDisk,
-        size_limit=LIMIT,
-        cull_limit=10,
-        statistics=0,
-        tag_index=0,
-        eviction_policy="least-recently-stored",
-        sqlite_mmap_size=0,  # a mapped file that another process cuts short kills this one
-        sqlite_journal_mode="wal",
-        sqlite_synchronous=0,  # what a power cut spoils is found by the digest, and is only a cache
-    )
+class Database(diskcache.Cache):  # type: ignore[misc]
+    """A diskcache of plain bytes, which lets go of its file also when it cannot make sense of it."""
+
+    def __init__(self, folder: str) -> None:
+        try:
+            super().__init__(
+                folder,
+                timeout=WAIT,
+                disk=PlainDisk,
+                size_limit=LIMIT,
+                cull_limit=10,
+                statistics=0,
+                tag_index=0,
+                eviction_policy="least-recently-stored",
+                sqlite_mmap_size=0,  # a mapped file that another process cuts short kills this one
+                sqlite_journal_mode="wal",
+                sqlite_synchronous=0,  # what a power cut spoils is found by the digest, and is only a cache
+            )
+        except BaseException:
+            self.close()
+            raise
 
 
 def _own(folder: str) -> None:

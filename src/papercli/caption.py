@@ -19,7 +19,7 @@ def caption(
 ) -> tuple[str, str]:
     """(title, remark) for the head of a listing; the remark is "" when there is nothing to add.
 
-    `newest` says that the newest listing was asked for, whatever its day; `now` is in seconds since 1970.
+    `newest` says that no newer listing is known; `now` is in seconds since 1970.
     """
     day = told.listing.day
     many = "no papers" if not total else "1 paper" if total == 1 else f"{total} papers"
@@ -77,10 +77,10 @@ def why_empty(told: Told, nearest: date | None, *, now: float, first: date) -> s
     day, today = told.listing.day, utc_day(now)
     if day < first:
         reason = f"there were no listings before {spoken(first)}"
-    elif told.not_open:
-        reason = f"{spoken(day)} has not begun on Hugging Face yet"
     elif day.weekday() >= SATURDAY:
         reason = f"nothing is listed on {spoken(day)}, a {'Saturday' if day.weekday() == SATURDAY else 'Sunday'}"
+    elif told.not_open:
+        reason = f"{spoken(day)} has not begun on Hugging Face yet"
     elif day >= today:
         reason = f"nothing is listed for {spoken(day)} yet"
     else:

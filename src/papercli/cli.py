@@ -5,7 +5,9 @@ Imported for help, for mistakes, and for whatever the fast parser leaves alone.
 
 from __future__ import annotations
 
+import contextlib
 import inspect
+import io
 import re
 from importlib import import_module
 from typing import Any, get_args, get_type_hints
@@ -46,21 +48,31 @@ def build(app: Any = None) -> typer.Typer:
     return program
 
 
-def run_typer(app: Any, words: Words) -> None:
-    """Let Typer read the words and run the command. Raises BadRequest for what it finds wrong."""
+def run_typer(app: Any, words: Words) -> str:
+    """Let Typer read the words and run the command, or return the help that they ask for.
+
+    Raises BadRequest for what it finds wrong.
+    """
+    if words.lacking:
+        raise BadRequest(
+            f"{words.lacking} needs a value", hint=f"papers {words.command or ''} --help".replace("  ", " ")
+        )
     line = for_typer(words)
     if words.command == "help":
         line = [*words.texts[:1], "--help"]
     elif not words.command and not words.unknown and not words.early:
         line = ["--help"]
     program = typer.main.get_command(build(app))
+    help = io.StringIO()  # Typer prints; but only the console may, which knows what to say when it cannot
     try:
-        program.main(line, prog_name="papers", standalone_mode=False)
+        with contextlib.redirect_stdout(help):
+            program.main(line, prog_name="papers", standalone_mode=False)
     except Exception as error:
         # Typer's own Click is private: its errors are known by what they can do.
         if not hasattr(error, "format_message"):
             raise
         raise _bad_request(error, words) from None
+    return help.getvalue()
 
 
 def _anywhere(anywhere: options.Anywhere) -> None:

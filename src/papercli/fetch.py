@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from papercli.cache import Cache, Kept
     from papercli.errors import PapercliError
-    from papercli.network import Network, Reply
+    from papercli.network import Network
     from papercli.pace import Pace
-    from papercli.request import Request
+    from papercli.request import Reply, Request
 
     class Send(Protocol):
         """`Network.send`, or what stands in for it."""
@@ -136,10 +136,11 @@ class Fetch:
         patience = hurry * 0.8 or self.patience
         tries = 0
         while True:
-            waited = self._turn(request, patience)
-            patience -= waited
-            left -= waited if hurry else 0.0
+            arrived = time.monotonic()
+            self._paced().turn(lane(request.url, request.token), patience=patience)
             began = time.monotonic()
+            patience -= began - arrived
+            left -= began - arrived if hurry else 0.0
             try:
                 return self._once(request, kept, left)
             except Unreachable as failure:
@@ -150,12 +151,6 @@ class Fetch:
                     raise
             time.sleep(pause)
             left -= pause
-
-    def _turn(self, request: Request, patience: float) -> float:
-        """Seconds waited until `request` may be sent."""
-        began = time.monotonic()
-        self._paced().turn(lane(request.url, request.token), patience=patience)
-        return time.monotonic() - began
 
     def _once(self, request: Request, kept: Kept | None, seconds: float) -> Reply:
         where = lane(request.url, request.token)

@@ -26,18 +26,19 @@ def main(argv: list[str] | None = None) -> int:
     try:
         return _run(sys.argv[1:] if argv is None else argv)
     except BrokenPipeError:
-        return _leave(READER_GONE)
+        return READER_GONE
     except KeyboardInterrupt:
-        return _leave(INTERRUPTED)
+        return INTERRUPTED
+    finally:
+        _let_go()
 
 
-def _leave(code: int) -> int:
-    """Nobody reads on: what is still buffered must not fail once more while Python shuts down."""
+def _let_go() -> None:
+    """What is still buffered and cannot be written must not fail once more while Python shuts down."""
     try:
         sys.stdout.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    return code
 
 
 def _run(argv: list[str]) -> int:
@@ -67,7 +68,8 @@ def _is_json(option: str, text: str) -> bool:
 def _ask_typer(app: App, words: Words) -> None:
     from papercli.cli import run_typer
 
-    run_typer(app, words)
+    if help := run_typer(app, words):
+        app.console.show(help)
 
 
 def _reported(app: App, run: Callable[[], None]) -> int:
@@ -81,7 +83,9 @@ def _reported(app: App, run: Callable[[], None]) -> int:
             app.console.note("library", f"{error}; this run works without it and keeps nothing")
             app.without_library()
             run()
+        app.finish()
     except PapercliError as error:
+        app.finish()
         return _failed(app, error)
     except (KeyboardInterrupt, BrokenPipeError):
         raise

@@ -115,7 +115,7 @@ class Pace:
         try:
             self._wait(lane, patience)
         except BaseException:
-            self.done(lane)
+            self._leave_line(lane)
             raise
 
     def heard(self, lane: str, status: int, headers: Mapping[str, str]) -> float | None:
@@ -141,10 +141,9 @@ class Pace:
 
     def done(self, lane: str) -> None:
         """The request of the last `turn` on `lane` is over, however it went."""
-        line = self._lines.pop(lane, None)
-        if line is not None:
+        if lane in self._lines:
             self._change(lane, lambda clock: changed(clock, last=self._now()))
-            line.__exit__(None, None, None)
+            self._leave_line(lane)
 
     def _take_line(self, lane: str, patience: float) -> None:
         line = Lock(
@@ -157,6 +156,10 @@ class Pace:
         except TimeoutError as error:
             raise Busy(f"another papercli is still asking {lane}", hint="try again later") from error
         self._lines[lane] = line
+
+    def _leave_line(self, lane: str) -> None:
+        if lane in self._lines:
+            self._lines.pop(lane).__exit__(None, None, None)
 
     def _wait(self, lane: str, patience: float) -> None:
         gap = self._gaps.get(lane, 0.0)

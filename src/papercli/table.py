@@ -207,9 +207,7 @@ GROUPS: dict[str, Any] = {'anywhere': {'--demo': {'name': 'demo',
                            'least': 0,
                            'help': 'Whole abstracts on cards.'}}}
 
-TABLE: dict[str, Any] = {'today': {'help': "The newest Daily Papers listing, and why it is not today's when it is not.",
-           'arguments': [],
-           'groups': ['filters', 'output']},
+TABLE: dict[str, Any] = {'today': {'help': 'The newest Daily Papers listing.', 'arguments': [], 'groups': ['filters', 'output']},
  'day': {'help': 'The Daily Papers listing of one day.',
          'arguments': [{'name': 'when', 'many': False}],
          'groups': ['filters', 'output']},

@@ -12,18 +12,15 @@ if TYPE_CHECKING:
     from papercli.feed import Told
 
 
-def print_listing(
-    app: App, told: Told, filters: options.Filters, output: options.Output, *, newest: bool = False
-) -> None:
+def print_listing(app: App, told: Told, filters: options.Filters, output: options.Output) -> None:
     """Print the papers of a day's listing that pass the filters, and what there is to say about them.
 
-    With `newest` it was asked for as the newest, whatever its day, and the caption says why it is not today's.
     Raises Partial, after printing, when pages of it are missing.
     """
     day = told.listing.day
     found = app.library.find(query_of(filters, first=day, last=day))
     entries = app.library.rows(found.refs)
-    app.print(entries, output, caption=lambda: _caption(app, told, newest, len(entries), found.hidden))
+    app.print(entries, output, caption=lambda: _caption(app, told, len(entries), found.hidden))
     _say(app, told, empty=not entries)
     if not told.listing.whole:
         page = f"page {told.missing_page}" if told.missing_page else "its last pages"
@@ -42,10 +39,11 @@ def query_of(filters: options.Filters, **span: object) -> Query:
     )
 
 
-def _caption(app: App, told: Told, newest: bool, shown: int, hidden: int) -> tuple[str, str]:
+def _caption(app: App, told: Told, shown: int, hidden: int) -> tuple[str, str]:
     from papercli.caption import caption
 
-    total = _all(app, told)
+    total, known = _all(app, told), app.library.newest()
+    newest = known is not None and known.day == told.listing.day
     return caption(told, newest=newest, shown=shown, hidden=hidden, total=total, now=app.now(), made_up=app.given.demo)
 
 

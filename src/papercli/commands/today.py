@@ -22,4 +22,4 @@ def today(app: App, filters: options.Filters, output: options.Output) -> None:
     The caption names its day, and says why that is not today when it is not.
     On a terminal papers are printed as cards, in a pipe as tab-separated lines: id, day, upvotes, title, authors, url.
     """
-    print_listing(app, app.feed.newest(), filters, output, newest=True)
+    print_listing(app, app.feed.newest(), filters, output)

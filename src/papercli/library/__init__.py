@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from datetime import UTC, date, datetime
+from datetime import date
 
 from papercli.errors import LibraryError
+from papercli.library.entries import entry
 from papercli.library.file import in_memory, opened, why
 from papercli.library.find import ROWS, ids
 from papercli.library.marks import checked, saw
-from papercli.paper import Entry
-from papercli.text import line
 from papercli.value import value
 
 TYPE_CHECKING = False
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from papercli.paper import Paper
+    from papercli.paper import Entry, Paper
     from papercli.query import Query
 
 
@@ -74,7 +73,7 @@ class Library:
     def newest(self, source: str = "hf") -> Listing | None:
         """The newest listing that `source` has told of when asked without a day; `at` is when that was."""
         row = self._one("SELECT day, at FROM newest WHERE source = ?", source)
-        listing = row and self.listing(date.fromisoformat(row[0]), source)
+        listing = self.listing(_day(row[0]), source) if row else None
         return Listing(listing.day, row[1], listing.whole, listing.skipped) if row and listing else None
 
     def listing(self, day: date, source: str = "hf") -> Listing | None:
@@ -88,9 +87,10 @@ class Library:
 
     def neighbours(self, day: date, source: str = "hf") -> tuple[date | None, date | None]:
         """The nearest days before and after `day` that are known to have a listing with papers."""
-        before = self._one("SELECT max(day) FROM listed WHERE day < ? AND source = ?", day.isoformat(), source)
-        after = self._one("SELECT min(day) FROM listed WHERE day > ? AND source = ?", day.isoformat(), source)
-        return tuple(row[0] and date.fromisoformat(row[0]) for row in (before, after))  # type: ignore[return-value]
+        known = "FROM listing JOIN listed USING (day, source) WHERE source = ? AND day"
+        before = self._one(f"SELECT max(day) {known} < ?", source, day.isoformat())
+        after = self._one(f"SELECT min(day) {known} > ?", source, day.isoformat())
+        return before[0] and _day(before[0]), after[0] and _day(after[0])
 
     def linked_at(self, id: str) -> int | None:
         """When the paper's linked repositories were last asked for (seconds since 1970, UTC), or None."""
@@ -106,14 +106,15 @@ class Library:
             rows = self._db.execute(sql, values).fetchall()
         if query.reverse:
             rows.reverse()
-        shown = [(row[0], row[1]) for row in rows if with_hidden or query.ids is not None or not row[2]]
+        every = with_hidden or query.ids is not None
+        shown = [(row[0], row[1]) for row in rows if every or row[2] is None or not checked(row[2], row[3:9])[4]]
         return Found(tuple(shown[: query.limit]), hidden=len(rows) - len(shown))
 
     def rows(self, refs: Sequence[tuple[int, str | None]], *, linked: bool = False) -> list[Entry]:
         """What is known of each, in the same order; with `linked`, its models, datasets and Spaces too."""
         with _failures():
             values = {"refs": json.dumps(refs), "linked": linked, "none": None}
-            return [_entry(row) for row in self._db.execute(ROWS, values)]
+            return [entry(row) for row in self._db.execute(ROWS, values)]
 
     # Writing
 
@@ -152,12 +153,13 @@ class Library:
         from papercli.library.remember import facts, observe, place, rank
 
         def write(db: sqlite3.Connection) -> None:
-            number, day = facts(db, paper, source=source, at=at), paper.day or None
-            on_it = "SELECT 1 FROM listed WHERE day = ? AND source = ? AND paper = ?"
-            if day and db.execute(on_it, [day, source, number]).fetchone():
+            number, day = facts(db, paper, source=source, at=at), paper.day
+            known = self.listing(_day(day), source) if day else None
+            if day and (known is None or known.at <= at):
                 place(db, day, paper, number, source=source)
+            if known:
                 rank(db, day, source=source)
-            observe(db, [number], day=day, source=source, at=at)
+            observe(db, [number], day=day or None, source=source, at=at)
 
         self._write(write)
 
@@ -205,65 +207,18 @@ class Library:
             return self._db.execute(sql, values).fetchone()
 
 
+def _day(text: str) -> date:
+    with _failures():
+        return date.fromisoformat(text)
+
+
 class _failures:  # noqa: N801 - reads as a word: with _failures()
-    """SQLite's own words become ours; anything else is a bug and passes."""
+    """What SQLite cannot read, or we cannot in what it reads, is the library's failure; anything else passes."""
 
     def __enter__(self) -> None: ...
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, sqlite3.Error) and _is_damage(error):
+        if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.ProgrammingError):
             raise LibraryError(f"the library cannot be read: {why(error)}") from error
-
-
-def _is_damage(error: sqlite3.Error) -> bool:
-    """Whether the file is at fault and not our SQL. A table that is not there was taken out by someone."""
-    ours = getattr(error, "sqlite_errorcode", 0) & 0xFF == 1  # SQLITE_ERROR: "SQL error or missing database"
-    return not ours or "no such table" in str(error)
-
-
-def _entry(row: tuple[Any, ...]) -> Entry:
-    """A row of ROWS, in its order, as an Entry. Text is cleaned here once more: the file may have been written by
-    another hand, and every way to a terminal leads through here."""
-    (id, title, authors, abstract, published, updated, listed, rank, upvotes, comments, submitter, submitter_name,
-     organization, organization_name, ai_summary, keywords, code, stars, project, media, thumbnail, categories, doi,
-     journal_ref, arxiv_comment, version, sources, first_seen, fetched_at, *marks, tags, note, linked,
-    ) = row  # fmt: skip
-    id, known_to = line(id, 100), _list(sources)
-    page = "https://huggingface.co/papers/" if "hf" in known_to else "https://arxiv.org/abs/"
-    seen, read, starred, later, hidden = checked(id, marks)
-    return Entry(
-        id, line(title), _list(authors), line(abstract, LONGEST), _day(published), _day(updated), _day(listed), rank,
-        upvotes, comments, _text(submitter), _text(submitter_name), _text(organization), _text(organization_name),
-        _text(ai_summary), _list(keywords), _text(code), stars, _text(project), _list(media), _text(thumbnail),
-        _list(categories), _text(doi), _text(journal_ref), _text(arxiv_comment), version, known_to, page + id,
-        f"https://arxiv.org/abs/{id}", f"https://arxiv.org/pdf/{id}", _instant(first_seen), _instant(fetched_at),
-        seen, read, starred, later, hidden, _list(tags), _text(note), _clean(json.loads(linked)) if linked else None,
-    )  # fmt: skip
-
-
-LONGEST = 20_000
-
-
-def _text(text: str | None) -> str | None:
-    return None if text is None else line(text, LONGEST)
-
-
-def _list(text: str) -> tuple[str, ...]:
-    return tuple([line(item) for item in json.loads(text)]) if text != "[]" else ()
-
-
-def _clean(data: Any) -> Any:
-    """JSON data with every text in it cleaned."""
-    if isinstance(data, str):
-        return line(data)
-    if isinstance(data, dict):
-        return {line(name): _clean(item) for name, item in data.items()}
-    return [_clean(item) for item in data] if isinstance(data, list) else data
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _instant(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+        if isinstance(error, ValueError | TypeError | OverflowError):
+            raise LibraryError("the library cannot be read: it holds what was not written by papercli") from error

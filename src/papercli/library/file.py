@@ -48,13 +48,10 @@ def why(error: Exception) -> str:
 
 
 def _file(path: str) -> sqlite3.Connection:
-    try:
-        # Made here and not by SQLite, which would take the umask's word for who may read it.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    except FileNotFoundError:
+    if not os.path.exists(path):
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-    except OSError:
-        pass  # it is there already, or the next line says why it cannot be
+        # Made here and not by SQLite, which would take the umask's word for who may read it.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     return _ready(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None))
 
 
@@ -65,7 +62,8 @@ def _ready(db: sqlite3.Connection) -> sqlite3.Connection:
         db.execute("PRAGMA trusted_schema = OFF")
         version: int = db.execute("PRAGMA user_version").fetchone()[0]
         owner: int = db.execute("PRAGMA application_id").fetchone()[0]
-        if owner not in (0, APPLICATION_ID) or (owner == 0 and version):
+        empty = not version and not db.execute("SELECT 1 FROM sqlite_master").fetchone()
+        if owner != APPLICATION_ID and not (owner == 0 and empty):
             raise Foreign("it is another program's database")
         if version > len(MIGRATIONS):
             raise Foreign("it was written by a newer papercli")

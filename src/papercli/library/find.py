@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 # What the newest row of a paper's listings says, else what a search or the paper itself said.
 _LATEST = "(SELECT max(day) FROM listed x WHERE x.paper = p.number)"
 
+_TEXT = (
+    "p.title || ' ' || p.abstract || ' ' || (SELECT coalesce(group_concat(value, ' '), '') FROM json_each(p.keywords))"
+)
+
+# Names of their own, since `upvotes` alone would be the paper's in one place and the listing's in another.
+_COUNTS = (("upvotes", "votes"), ("comments", "remarks"), ("stars", "likes"))
+
 ORDERS = {
     "rank": "l.day IS NULL, l.day DESC, l.rank, p.published DESC, p.id DESC",
     "upvotes": "votes IS NULL, votes DESC, p.id DESC",
@@ -26,7 +33,7 @@ ORDERS = {
 
 
 def ids(query: Query) -> tuple[str, dict[str, object]]:
-    """SQL for `(paper number, day of the listing or null, hidden)` of every match, in order, and its values.
+    """SQL for (paper's number, day of the listing or null, its row of marks) of every match, in order, and its values.
 
     Hidden papers are among the rows, so that a listing can say how many it leaves out.
     """
@@ -42,14 +49,14 @@ def ids(query: Query) -> tuple[str, dict[str, object]]:
     elif query.sort == "relevance":
         order = ORDERS["rank"]
     for place, word in enumerate(word for word in query.words if not indexed(word)):
-        where.append(f"instr(p.title || ' ' || p.abstract || ' ' || p.keywords, :sign{place})")
+        where.append(f"instr({_TEXT}, :sign{place})")
         values[f"sign{place}"] = word
     if query.ids is not None:
         order = "i.key"
-    sql = (  # every name in it is ours; what a person typed is in the values
-        "SELECT p.number, l.day, m.hidden IS NOT NULL, coalesce(l.upvotes, p.upvotes) AS votes, "  # noqa: S608
-        "coalesce(l.comments, p.comments) AS remarks, coalesce(l.stars, p.stars) AS likes "
-        f"FROM {tables} LEFT JOIN mark m ON m.id = p.id WHERE {' AND '.join(where) or '1'} ORDER BY {order}"
+    counts = ", ".join(f"coalesce(l.{count}, p.{count}) AS {name}" for count, name in _COUNTS)
+    sql = (
+        f"SELECT p.number, l.day, m.id, m.seen, m.read, m.starred, m.later, m.hidden, m.checksum, {counts}"  # noqa: S608
+        f" FROM {tables} LEFT JOIN mark m ON m.id = p.id WHERE {' AND '.join(where) or '1'} ORDER BY {order}"
     )
     return sql, values
 

@@ -20,16 +20,25 @@ _FACTS = (
 _LISTS = ("authors", "keywords", "media", "categories")
 _COUNTS = ("upvotes", "comments", "stars", "submitter", "submitter_name")
 
+_NEWER = "excluded.fetched_at >= fetched_at"
+
+
+def _newest_said(column: str, blank: str = "NULL") -> str:
+    """SQL that sets the column to what was said last; what was said earlier only fills a blank."""
+    new, old = f"nullif(excluded.{column}, {blank})", f"nullif({column}, {blank})"
+    value = f"iif({_NEWER}, coalesce({new}, {old}), coalesce({old}, {new}))"
+    return f"{column} = " + (value if blank == "NULL" else f"coalesce({value}, {blank})")
+
+
 _UPSERT = f"""
 INSERT INTO paper (id, title, abstract, {", ".join(_FACTS + _LISTS + _COUNTS)}, sources, first_seen, fetched_at)
 VALUES (:id, :title, :abstract, {", ".join(":" + name for name in _FACTS + _LISTS + _COUNTS)},
     json_array(:source), :at, :at)
 ON CONFLICT (id) DO UPDATE SET
-    title = excluded.title,
-    abstract = iif(excluded.abstract = '', abstract, excluded.abstract),
-    {", ".join(f"{name} = coalesce(excluded.{name}, {name})" for name in _FACTS)},
-    {", ".join(f"{name} = iif(excluded.{name} = '[]', {name}, excluded.{name})" for name in _LISTS)},
-    {", ".join(f"{name} = coalesce({name}, excluded.{name})" for name in _COUNTS)},
+    title = iif({_NEWER}, excluded.title, title),
+    {", ".join(_newest_said(name, "''") for name in ("abstract",))},
+    {", ".join(_newest_said(name, "'[]'") for name in _LISTS)},
+    {", ".join(_newest_said(name) for name in _FACTS + _COUNTS)},
     sources = iif(instr(sources, json_quote(:source)), sources, json_insert(sources, '$[#]', :source)),
     fetched_at = max(fetched_at, excluded.fetched_at)
 """  # noqa: S608 - the names are ours
@@ -47,12 +56,17 @@ def facts(db: sqlite3.Connection, paper: Paper, *, source: str, at: int) -> int:
     number = _index(db, before, _indexed(db, paper.id))
     if paper.row:
         db.execute(
-            "INSERT OR REPLACE INTO answered (paper, source, at, row) VALUES (?, ?, ?, ?)",
+            "INSERT INTO answered (paper, source, at, row) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
+            " SET at = excluded.at, row = excluded.row WHERE excluded.at >= at",
             [number, source, at, zlib.compress(paper.row, 6)],
         )
     if paper.linked is not None:
         repositories = json.dumps(paper.linked, ensure_ascii=False)
-        db.execute("INSERT OR REPLACE INTO linked VALUES (?, ?, ?)", [number, at, repositories])
+        db.execute(
+            "INSERT INTO linked VALUES (?, ?, ?) ON CONFLICT DO UPDATE"
+            " SET at = excluded.at, repositories = excluded.repositories WHERE excluded.at >= at",
+            [number, at, repositories],
+        )
     return number
 
 
@@ -80,7 +94,7 @@ def place(db: sqlite3.Connection, day: str, paper: Paper, number: int, *, source
     """Put the paper on the listing of `day`. Of two rows in one answer the later submitted counts."""
     db.execute(
         "INSERT INTO listed (day, source, paper, rank, upvotes, comments, stars, submitter, submitter_name, submitted)"
-        " VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+        " VALUES (?, ?, ?, NULL, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
         " upvotes = coalesce(excluded.upvotes, upvotes), comments = coalesce(excluded.comments, comments),"
         " stars = coalesce(excluded.stars, stars), submitter = coalesce(excluded.submitter, submitter),"
         " submitter_name = coalesce(excluded.submitter_name, submitter_name), submitted = excluded.submitted"

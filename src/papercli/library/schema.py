@@ -34,7 +34,8 @@ MIGRATIONS = (
     ) WITHOUT ROWID;
     CREATE TABLE listed (                    -- a paper's place in a day's listing, with what it had there
         day TEXT NOT NULL, source TEXT NOT NULL, paper INTEGER NOT NULL REFERENCES paper,
-        rank INTEGER NOT NULL, upvotes INTEGER, comments INTEGER, stars INTEGER,
+        rank INTEGER,                        -- null while the day's listing was not asked for
+        upvotes INTEGER, comments INTEGER, stars INTEGER,
         submitter TEXT, submitter_name TEXT, submitted TEXT,
         PRIMARY KEY (day, source, paper)
     ) WITHOUT ROWID;

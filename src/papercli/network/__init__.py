@@ -11,7 +11,7 @@ import httpx
 
 from papercli import __version__
 from papercli.errors import BadRequest
-from papercli.network.exchange import Exchange, Line, Reply, objection, origin
+from papercli.network.exchange import Exchange, Line, objection, origin
 from papercli.network.proxies import proxy_for
 from papercli.network.trouble import printable
 
@@ -19,9 +19,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from papercli.request import Request
+    from papercli.request import Reply, Request
 
-__all__ = ["Network", "Reply", "send"]
+__all__ = ["Network", "send"]
 
 AGENT = f"papercli/{__version__} (+https://pypi.org/project/papercli/)"
 

@@ -12,7 +12,7 @@ from papercli.errors import PapercliError, Unreachable, Unreadable
 from papercli.network.body import whole
 from papercli.network.proxies import is_loopback
 from papercli.network.trouble import CutShort, Dropped, explained, printable
-from papercli.value import value
+from papercli.request import Reply
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,22 +34,6 @@ MAX_BODY = 32 << 20
 
 MAX_WORDS = 64 << 10
 """Bytes of the body of a 400, which only explains itself."""
-
-
-@value
-class Reply:
-    """What came back for one GET."""
-
-    status: int
-
-    headers: dict[str, str]
-    """By lower-case name; printable ASCII, at most 1,000 characters each. Several of a name are joined by commas."""
-
-    body: bytes
-    """Decoded and whole for 200, what could be read for 400, empty for every other status."""
-
-    url: str
-    """Where it came from, after redirects."""
 
 
 class Line:
@@ -110,7 +94,7 @@ class Exchange:
 
     def _wait(self) -> None:
         end = time.monotonic() + self._seconds
-        # In short steps, since on Windows Ctrl-C does not end a wait. The worker's first byte ends it at once.
+        # In short steps, since on Windows Ctrl-C does not end a wait.
         while not self._done.wait(max(0.0, min(0.1, end - time.monotonic()))):
             now = time.monotonic()
             since = self._connecting
@@ -160,6 +144,7 @@ class Exchange:
         return reply, response.headers.get("location", "") if moved else ""
 
     def _read(self, response: httpx.Response) -> Reply:
+        """Header values are cut to 1,000 characters; the body is whole for 200, what there is for 400, else empty."""
         status = response.status_code
         body = b""
         if status == 200:
@@ -219,14 +204,14 @@ class Exchange:
 
 def objection(url: httpx.URL, *, from_loopback: bool) -> str:
     """Why `url` is not asked, to go after 'an address that'; empty when it may be."""
+    if url.scheme != "https" and not (url.scheme == "http" and from_loopback and is_loopback(url.host)):
+        return "does not start with https://"
     if not url.host:
         return "names no host"
     if url.userinfo:
         return "holds a login"
     if not 0 < (url.port or 1) < 65536:
         return "has a port that does not exist"
-    if url.scheme != "https" and not (url.scheme == "http" and from_loopback and is_loopback(url.host)):
-        return "does not start with https://"
     return ""
 
 

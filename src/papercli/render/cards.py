@@ -3,10 +3,8 @@ of what it says, and where to find it. From 120 columns on the facts stand in a 
 
 from __future__ import annotations
 
-from rich.cells import cell_len
-
 from papercli.dates import short
-from papercli.render.layout import Line, Span, fitting, joined, padded, shorten, width, wrap, written
+from papercli.render.layout import Line, Span, cells, fitting, joined, padded, shorten, width, wrap, written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -99,9 +97,18 @@ def _credits(entry: Entry, facts: list[Line], room: int) -> Line:
     """Authors as far as there is room, then organisation and the facts, which are never crowded out."""
     organization = entry.organization_name or entry.organization or ""
     parts: list[Line] = [(Span(shorten(organization, max(12, room // 3)), "dim"),)] if organization else []
-    tail = fitting([*parts, *(fact for fact in facts if fact)], room - FEWEST)
+    tail = _whole([*parts, *(fact for fact in facts if fact)], room - min(FEWEST, room // 2))
     left = room - (width(tail) + 3 if tail else 0)
     return joined([(Span(authors(entry.authors, left), "dim"),), *([tail] if tail else [])])
+
+
+def _whole(parts: list[Line], room: int) -> Line:
+    """Those of the parts that fit into `room` cells, none of them cut."""
+    line: Line = ()
+    for part in parts:
+        longer = joined((line, part)) if line else part
+        line = longer if width(longer) <= room else line
+    return line
 
 
 def authors(names: Sequence[str], room: int) -> str:
@@ -109,16 +116,17 @@ def authors(names: Sequence[str], room: int) -> str:
     if not names:
         return "no authors named"
     whole = ", ".join(names)
-    if len(names) <= 4 and cell_len(whole) <= room:
+    if len(names) <= 4 and cells(whole) <= room:
         return whole
     count = f" … {len(names)} authors" if len(names) > 1 else ""
     shown = names[0]
     for name in names[1:6]:
-        if cell_len(f"{shown}, {name}{count}") > room:
+        if cells(f"{shown}, {name}{count}") > room:
             break
         shown += f", {name}"
-    if cell_len(shown) + len(count) > room:
-        return shorten(shown, max(8, room - len(count) + 2)) + count.removeprefix(" …")
+    if cells(shown) + len(count) > room:
+        shown = shorten(shown, max(8, room - len(count) + 2)) + count.removeprefix(" …")
+        return shorten(shown, room)
     return shown + count
 
 

@@ -41,16 +41,29 @@ class Span:
 Line = tuple[Span, ...]
 
 
+_JOINER = "\u200d"
+
+
+def drawn(words: str) -> str:
+    """The words as they are drawn: terminals disagree on what a zero-width joiner joins, so none is sent."""
+    return words.replace(_JOINER, "") if _JOINER in words else words
+
+
+def cells(words: str) -> int:
+    """Columns that the words take in a terminal."""
+    return cell_len(drawn(words))
+
+
 def width(line: Iterable[Span]) -> int:
     """Cells that the line takes."""
-    return sum(cell_len(span.words) for span in line)
+    return sum(cells(span.words) for span in line)
 
 
 def shorten(words: str, room: int) -> str:
     """The words in at most `room` cells, the last of them an ellipsis where something was cut."""
-    if cell_len(words) <= room:
+    if cells(words) <= room:
         return words
-    return (set_cell_size(words, room - 1).rstrip() + "…") if room > 0 else ""
+    return (set_cell_size(drawn(words), room - 1).rstrip() + "…") if room > 0 else ""
 
 
 def wrap(words: str, room: int, most: int = 0) -> list[str]:
@@ -59,12 +72,12 @@ def wrap(words: str, room: int, most: int = 0) -> list[str]:
     line: list[str] = []
     used = 0
     for word in _pieces(words, room):
-        cells = cell_len(word)
-        if line and used + 1 + cells > room:
+        taken = cells(word)
+        if line and used + 1 + taken > room:
             lines.append(" ".join(line))
             line, used = [], 0
         line.append(word)
-        used += cells + (used > 0)
+        used += taken + (used > 0)
     if line:
         lines.append(" ".join(line))
     if most and len(lines) > most:
@@ -74,7 +87,7 @@ def wrap(words: str, room: int, most: int = 0) -> list[str]:
 
 def _pieces(words: str, room: int) -> Iterable[str]:
     """The words, those wider than a line in parts."""
-    for word in words.split(" "):
+    for word in drawn(words).split(" "):
         while cell_len(word) > room:
             part = set_cell_size(word, room).rstrip() or word[:1]
             yield part
@@ -111,7 +124,7 @@ def cut(line: Line, room: int) -> Line:
     kept: list[Span] = []
     for span in line:
         left = room - width(kept)
-        if cell_len(span.words) >= left:
+        if cells(span.words) >= left:
             kept.append(Span(shorten(span.words + "…", left), span.style, span.link))
             break
         kept.append(span)
@@ -134,7 +147,7 @@ _ASCII = str.maketrans({"·": "|", "…": "~", "▲": "^", "★": "*", "—": "-
 def _written(line: Line, color: bool, links: bool, unicode: bool) -> str:
     text = ""
     for span in line:
-        words = span.words if unicode else span.words.translate(_ASCII)
+        words = drawn(span.words) if unicode else drawn(span.words).translate(_ASCII)
         if color and span.style:
             words = STYLES[span.style].render(words, color_system=ColorSystem.STANDARD)
         if links and span.link and (link := safe_url(span.link)):

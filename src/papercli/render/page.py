@@ -52,7 +52,8 @@ def _facts(entry: Entry, room: int) -> list[Line]:
 def _known(entry: Entry) -> list[tuple[str, str, str]]:
     """(label, words, where they lead) for every field that says something."""
     organization = entry.organization_name or entry.organization or ""
-    submitter = " ".join(filter(None, (entry.submitter_name, entry.submitter and f"({entry.submitter})")))
+    name, login = entry.submitter_name or "", entry.submitter or ""
+    submitter = f"{name} ({login})" if name and login and name != login else name or login
     listed = f"{spoken(entry.listed)}, rank {entry.rank}" if entry.listed and entry.rank else ""
     stars = f"  ★{entry.stars:,}" if entry.stars is not None else ""
     marks = [name for name in ("read", "starred", "later", "hidden") if getattr(entry, name)]

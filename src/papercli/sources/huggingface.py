@@ -88,10 +88,16 @@ class HuggingFace:
 
 def _json(body: bytes) -> Any:
     try:
-        return json.loads(body.decode("utf-8"), parse_constant=_no_constant)
+        return json.loads(body.decode("utf-8"), parse_constant=_no_constant, parse_float=_finite)
     except (ValueError, RecursionError) as error:  # depth is RecursionError, a 5,000-digit number ValueError
         kind = "a web page" if body.lstrip()[:1] == b"<" else "something that is not JSON"
         raise Unreadable(f"answered {kind}") from error
+
+
+def _finite(digits: str) -> float | None:
+    """The number, or None for one too large for JSON's readers (1e999), so that what is kept is JSON again."""
+    number = float(digits)
+    return number if abs(number) < float("inf") else None
 
 
 def _no_constant(name: str) -> Any:

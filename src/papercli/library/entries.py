@@ -1,0 +1,71 @@
+"""Rows of the library as entries, checked and cleaned once more: the file may have been written by another hand, and
+every way to a terminal leads through here."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+
+from papercli.library.marks import checked
+from papercli.paper import Entry
+from papercli.text import line, url
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+LONGEST = 20_000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def entry(row: tuple[Any, ...]) -> Entry:
+    """A row of `find.ROWS`, in its order. Raises ValueError, TypeError or OverflowError when no papercli wrote it."""
+    (id, title, authors, abstract, published, updated, listed, rank, upvotes, comments, submitter, submitter_name,
+     organization, organization_name, ai_summary, keywords, code, stars, project, media, thumbnail, categories, doi,
+     journal_ref, arxiv_comment, version, sources, first_seen, fetched_at, *marks, tags, note, linked,
+    ) = row  # fmt: skip
+    id, known_to = line(id, 100), _list(sources)
+    page = "https://huggingface.co/papers/" if "hf" in known_to else "https://arxiv.org/abs/"
+    seen, read, starred, later, hidden = checked(id, marks)
+    return Entry(
+        id, line(title), _list(authors), line(abstract, LONGEST), _day(published), _day(updated), _day(listed), rank,
+        upvotes, comments, _text(submitter), _text(submitter_name), _text(organization), _text(organization_name),
+        _text(ai_summary), _list(keywords), _link(code), stars, _link(project), _links(media), _link(thumbnail),
+        _list(categories), _text(doi), _text(journal_ref), _text(arxiv_comment), version, known_to, page + id,
+        f"https://arxiv.org/abs/{id}", f"https://arxiv.org/pdf/{id}", _instant(first_seen), _instant(fetched_at),
+        seen, read, starred, later, hidden, _list(tags), _text(note), _clean(json.loads(linked)) if linked else None,
+    )  # fmt: skip
+
+
+def _text(text: str | None) -> str | None:
+    return None if text is None else line(text, LONGEST)
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple([line(item) for item in json.loads(text)]) if text != "[]" else ()
+
+
+def _link(address: str | None) -> str | None:
+    """The address, if it is one that may be followed."""
+    return None if address is None else url(address) or None
+
+
+def _links(text: str) -> tuple[str, ...]:
+    return tuple([link for address in json.loads(text) if (link := url(address))]) if text != "[]" else ()
+
+
+def _clean(data: Any) -> Any:
+    """JSON data with every text in it cleaned."""
+    if isinstance(data, str):
+        return line(data)
+    if isinstance(data, dict):
+        return {line(name): _clean(item) for name, item in data.items()}
+    return [_clean(item) for item in data] if isinstance(data, list) else data
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _instant(seconds: int) -> datetime:
+    return EPOCH + timedelta(seconds=seconds)

@@ -1,0 +1,104 @@
+"""How one paper looks, all about it on a page."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from hub import FIXTURES
+from papercli.library import Library
+from papercli.paper import Entry
+from papercli.query import Query
+from papercli.render import View, render
+from papercli.sources.huggingface import HuggingFace
+from papercli.value import changed
+from test_cards import DEMO, ODD, OSC8, bare, cells, drawn, entries_of, matches_snapshot, tidy
+
+WIDTHS = (20, 39, 40, 80, 96, 97, 120, 200, 500)
+
+
+@pytest.fixture(scope="module")
+def whole() -> Entry:
+    """A paper with everything that links to it, and with marks."""
+    library = Library(":memory:")
+    paper = HuggingFace("https://huggingface.co").read_paper((Path(FIXTURES) / "paper.json").read_bytes())
+    library.remember_paper(paper, at=1_785_585_600)
+    (entry,) = library.rows(library.find(Query(ids=(paper.id,))).refs, linked=True)
+    library.close()
+    return changed(entry, starred=True, read=True, tags=("to-print", "ünïcode"), note="Ask Ada about this.")
+
+
+def page(entry: Entry, **how: object) -> str:
+    return render([entry], "cards", View(pages=True, **how))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_a_page_looks_like_its_picture(whole: Entry, width: int) -> None:
+    matches_snapshot(f"page-{width}", page(whole, width=width))
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_a_page_holds_every_fact_that_is_known(whole: Entry, width: int) -> None:
+    words = re.sub(r"\s+", "", page(whole, width=width))
+    facts = [
+        whole.title, *whole.authors, whole.abstract, whole.ai_summary, whole.organization_name, whole.url, whole.arxiv_url,
+        whole.pdf_url, whole.code, whole.project, *whole.media, *whole.keywords, *whole.tags, whole.note, "starred", "read",
+        "17", "example-revisers/reviser-7b", "example-revisers/second-versions", "example-revisers/compare", "★58",
+        whole.submitter_name, whole.submitter, "Fri 17 Jul 2026", "Mon 20 Jul 2026",
+    ]  # fmt: skip
+    for fact in facts:
+        assert re.sub(r"\s+", "", str(fact)) in words, fact
+
+
+@pytest.mark.parametrize("day", [DEMO, ODD])
+def test_every_paper_has_a_page_that_fits_and_is_tidy_at_every_width(day: str) -> None:
+    for width in WIDTHS:
+        plain = drawn(day, width=width, pages=True)
+        coloured = drawn(day, width=width, pages=True, color=True, links=True)
+        tidy(plain)
+        tidy(coloured)
+        assert all(cells(line) <= width for line in plain.split("\n"))
+        assert [line.rstrip() for line in bare(coloured).split("\n")] == plain.split("\n")
+        for entry in entries_of(day):
+            assert entry.id in re.sub(r"\s+", "", plain)
+
+
+def test_the_whole_abstract_is_there_however_long(whole: Entry) -> None:
+    long = changed(whole, abstract=" ".join(f"word{number}" for number in range(2_000)))
+    assert "word1999" in page(long, width=80)
+
+
+def test_links_lead_where_the_words_say(whole: Entry) -> None:
+    linked = page(whole, width=100, color=True, links=True)
+    for address, words in re.findall(OSC8.replace("([^;\\x1b]*)", "") + "(.*?)" + re.escape("\x1b]8;;\x1b\\"), linked):
+        said = bare(words)
+        assert said.split("  ")[0] in address or said in (f"{whole.doi}",), (address, said)
+    leads = {url for _, url in re.findall(OSC8, linked)}
+    assert {whole.url, whole.arxiv_url, whole.pdf_url, whole.code, whole.project, *whole.media} <= leads
+    assert "https://huggingface.co/spaces/example-revisers/compare" in leads
+
+
+def test_a_fact_that_is_not_known_has_no_line(whole: Entry) -> None:
+    bare_entry = changed(
+        whole, ai_summary=None, organization=None, organization_name=None, code=None, project=None, media=(), keywords=(),
+        tags=(), note=None, starred=False, read=False, linked=None, submitter=None, submitter_name=None, comments=None,
+    )  # fmt: skip
+    picture = page(bare_entry, width=80)
+    for label in ("Organisation", "Code", "Project", "Media", "Keywords", "Tags", "Note", "Marks", "Models", "Submitted",
+                  "Comments", "None"):  # fmt: skip
+        assert label not in picture
+    assert "Upvotes" in picture
+
+
+def test_several_pages_are_told_apart(whole: Entry) -> None:
+    two = render([whole, whole], "cards", View(width=80, pages=True))
+    assert two.count(whole.title) == 2
+    assert "\n\n\n" in two
+
+
+def test_a_page_for_a_screen_reader_has_no_signs(whole: Entry) -> None:
+    picture = page(whole, width=80, plain=True, unicode=False)
+    assert not set(picture) & set("★▲●·…\x1b")
+    assert whole.title in picture
