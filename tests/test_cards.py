@@ -79,11 +79,11 @@ def tidy(text: str) -> None:
         for sign in re.finditer(f"{SGR}|{OSC8}|[\x00-\x1f\x7f-\x9f]", line):
             codes, _, url = sign.groups()
             if codes is not None:
-                assert styled != (codes in ("", "0")), f"a colour inside a colour: {line!r}"
+                assert styled == (codes in ("", "0")), f"a colour inside a colour: {line!r}"
                 styled = codes not in ("", "0")
             else:
                 assert url is not None, f"a control: {line!r}"
-                assert linked != (url == ""), f"a link inside a link: {line!r}"
+                assert linked == (url == ""), f"a link inside a link: {line!r}"
                 assert re.match(r"https?://[!-~]+$", url) or url == ""
                 linked = url != ""
         assert not styled and not linked, f"not ended: {line!r}"
@@ -127,19 +127,32 @@ def test_colour_changes_no_letter(day: str, width: int) -> None:
 
 
 @pytest.mark.parametrize("day", [DEMO, ODD])
-@pytest.mark.parametrize("width", [60, 80, 120, 200])
-def test_every_card_names_its_paper_its_votes_and_its_row(day: str, width: int) -> None:
-    picture, linked = drawn(day, width=width), drawn(day, width=width, color=True, links=True)
-    squeezed = " ".join(picture.split())
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
+def test_every_card_names_its_paper_its_votes_its_row_and_its_day(day: str, width: int) -> None:
+    cards = drawn(day, width=width).split("\n\n")[1:]
+    linked = drawn(day, width=width, color=True, links=True).split("\n\n")[1:]
     for row, entry in enumerate(entries_of(day), start=1):
-        assert f"huggingface.co/papers/{entry.id}" in picture
-        assert f"\x1b]8;;https://huggingface.co/papers/{entry.id}\x1b\\" in linked
+        card = cards[row - 1]
         votes = "-" if entry.upvotes is None else f"▲{entry.upvotes:>4}"
-        start = next(iter(entry.title.split()))[: width // 2]
-        assert re.search(rf"^ *{votes} +{re.escape(start)}", picture, re.M), entry.title
-        assert re.search(rf"^ {{,4}}{row} ", picture, re.M)
+        start = entry.title.split()[0].replace("\u200d", "")[: width // 2]
+        assert re.match(rf" *{votes} +{re.escape(start)}", card)
+        assert re.search(rf"^ {{,4}}{row} ", card, re.M)
+        assert f"huggingface.co/papers/{entry.id}" in card
+        assert f"\x1b]8;;https://huggingface.co/papers/{entry.id}\x1b\\" in linked[row - 1]
+        assert entry.published is not None
+        assert f"{entry.published.day} {entry.published:%b}" in card
+
+
+@pytest.mark.parametrize("day", [DEMO, ODD])
+@pytest.mark.parametrize("width", [80, 100, 120, 200])
+def test_comments_and_the_number_of_authors_are_not_crowded_out(day: str, width: int) -> None:
+    cards = drawn(day, width=width).split("\n\n")[1:]
+    for entry, card in zip(entries_of(day), cards, strict=False):
+        words = " ".join(card.split())
         if entry.comments:
-            assert ("1 comment" if entry.comments == 1 else f"{entry.comments} comments") in squeezed
+            assert ("1 comment" if entry.comments == 1 else f"{entry.comments} comments") in words
+        if len(entry.authors) > 4:
+            assert f"{len(entry.authors)} authors" in words
 
 
 def test_links_lead_to_the_page_the_code_and_the_project() -> None:

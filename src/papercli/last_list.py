@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MAX_BYTES = 1 << 20
+MOST = 9_999  # rows: nobody types a longer number
 
 
 class LastList:
@@ -33,7 +34,7 @@ class LastList:
         names = ["any", _terminal()] if shown else ["any"]
         for name in filter(None, names):
             try:
-                self._write(name, json.dumps(list(ids)))
+                self._write(name, json.dumps(list(ids[:MOST])))
             except OSError:
                 return
 

@@ -78,7 +78,11 @@ def url(s: object) -> str:
     Scheme and host come back in lower case, a host beyond ASCII in punycode (never a look-alike on the screen), and
     whatever RFC 3986 does not allow in the rest as %XX, so that the URL cannot end a terminal's hyperlink.
     """
-    if not isinstance(s, str) or len(s := s.strip()) > 2_000 or re.search(_NEVER_IN_A_URL, s):
+    if not isinstance(s, str) or len(s := s.strip()) > 2_000:
+        return ""
+    if _is_plain(s):
+        return s
+    if re.search(_NEVER_IN_A_URL, s):
         return ""
     parts = re.fullmatch(r"(?ai)(https?)://([^/?#@:\\]+)(?::([0-9]{1,5}))?([/?#].*)?", s)
     host = _host(parts[2]) if parts else ""
@@ -123,6 +127,16 @@ def _first_four(run: re.Match[str]) -> str:
         if marks <= 4:
             kept.append(character)
     return "".join(kept)
+
+
+def _is_plain(s: str) -> bool:
+    """Whether it is an address as nearly all are, in which there is nothing to change: no pattern need be compiled."""
+    scheme, _, rest = s.partition("://")
+    host = rest.partition("/")[0]
+    letters = host.replace(".", "").replace("-", "")
+    usual = letters.isalnum() and host == host.lower() and ".." not in host and len(host) < 64
+    clean = s.isascii() and s.isprintable() and not any(sign in s for sign in ' "<>\\^`{|}')
+    return scheme in ("https", "http") and clean and usual and not host.startswith((".", "-"))
 
 
 def _percent(character: re.Match[str]) -> str:

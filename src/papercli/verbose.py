@@ -18,9 +18,9 @@ def aloud(send: Send | None, note: Callable[[str, str], None]) -> Send:
     def told(request: Request, *, seconds: float, etag: str, last_modified: str) -> Reply:
         nonlocal send
         if send is None:
-            from papercli.network import Network
+            from papercli.network import send as over_the_network
 
-            send = Network().send
+            send = over_the_network
         note("asked", f"GET {request.url}{', unless it is unchanged' if etag or last_modified else ''}")
         began = time.monotonic()
         reply = send(request, seconds=seconds, etag=etag, last_modified=last_modified)

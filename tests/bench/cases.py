@@ -11,16 +11,12 @@ import time
 from typing import NamedTuple
 
 from peer import settled
-from processes import Cost, cost
+from processes import Cost, Failed, cost
 
 PYTHON, PEER = "`python -c pass`", "`hf papers ls`"
 JSON, CARDS = ("today", "--json"), ("today", "-o", "cards", "--color", "always")
 STILL_FRESH = 300.0
 """Seconds. The newest listing is asked for again after 600, and then a run would not be a warm one."""
-
-
-class Failed(Exception):
-    """A command did not do what it is measured for."""
 
 
 class Limits(NamedTuple):

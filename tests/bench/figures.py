@@ -36,7 +36,7 @@ def table(measured: list[Case], found: dict[str, Figures], floor: float) -> str:
     lines = [f"| what | CPU time | × {PYTHON} | of {PEER} | peak memory | at most |", "|---|---:|---:|---:|---:|---|"]
     for case in measured:
         cpu, times, share, peak = found[case.what]
-        held = f"{peak:.0f} MiB" if peak > floor else f"under {floor + 1:.0f} MiB"
+        held = f"{peak:.0f} MiB" if peak > floor else f"≤ {floor:.0f} MiB"
         of_peer = f"{share:.2f}" if share else "-"
         lines.append(
             f"| {case.what} | {cpu * 1000:.0f} ms | {times:.1f} | {of_peer} | {held} | {_spoken(case.limits)} |"

@@ -6,14 +6,21 @@ import os
 import subprocess
 import sys
 
+from processes import Failed
+
 RELEASE = "huggingface_hub==2.4.0"
 
 
 def installed(folder: str) -> str:
-    """The path of an `hf` that was just installed into `folder` by pip, from the index that pip is set up with."""
-    python = os.path.join(folder, "bin", "python")
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", RELEASE], check=True)
+    """The path of an `hf` that was just installed into `folder` by pip, from the index that pip is set up with.
+
+    Raises Failed when that cannot be done.
+    """
+    pip = [os.path.join(folder, "bin", "python"), "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    for command in ([sys.executable, "-m", "venv", folder], [*pip, "install", RELEASE]):
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        if done.returncode:
+            raise Failed(f"{RELEASE} cannot be installed: {done.stderr.strip()[-500:]}")
     return os.path.join(folder, "bin", "hf")
 
 

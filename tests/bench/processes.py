@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 import threading
@@ -12,6 +11,10 @@ from typing import NamedTuple
 
 # Linux counts ru_maxrss in KiB, macOS in bytes (getrusage(2) of each).
 UNITS_PER_MIB = 1 << 20 if sys.platform == "darwin" else 1 << 10
+
+
+class Failed(Exception):
+    """A command did not do what it is run for."""
 
 
 class Cost(NamedTuple):
@@ -44,6 +47,8 @@ def cost(command: list[str], environ: dict[str, str], *, patience: float = 120.0
 
 def own_peak() -> float:
     """MiB that this process held at most. A child begins as a copy of it, so no child's peak is measured below."""
+    import resource  # there is none on Windows
+
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / UNITS_PER_MIB
 
 

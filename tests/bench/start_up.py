@@ -17,11 +17,11 @@ import sys
 import tempfile
 import time
 
-from cases import Failed, cases, rounds, warm_up
+from cases import cases, rounds, warm_up
 from figures import figures, over, table
 from hostile import hostile
 from peer import RELEASE, installed
-from processes import own_peak
+from processes import Failed, own_peak
 
 SERVERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "servers.py")
 

@@ -114,7 +114,7 @@ def _whole(parts: list[Line], room: int) -> Line:
 def authors(names: Sequence[str], room: int) -> str:
     """The first few names, then how many there are: "A. Lee, B. Kim … 9 authors"."""
     if not names:
-        return "no authors named"
+        return shorten("no authors named", room)
     whole = ", ".join(names)
     if len(names) <= 4 and cells(whole) <= room:
         return whole
