@@ -114,7 +114,7 @@ def test_a_screen_holds_so_many_papers_and_breaks_no_line(run: Run, columns: int
     assert seen.lines[0].startswith("Daily Papers · Fri 3 Jul 2026 · 12"[:columns])
     first = "\n".join(seen.lines[:rows])
     assert len(re.findall(r"\b26\d\d\.99\d\d\d\b", first)) >= fewest
-    odd = run("odd", columns, rows, "today", "--no-pager")
+    odd = run("odd", columns, rows, "today", "--no-pager", "-q")
     assert (odd.code, odd.wrapped) == (0, 0)
     page = run("odd", columns, rows, "show", "2607.99560", "2607.99532", "2607.99551", "--no-pager")
     assert (page.code, page.wrapped) == (0, 0)

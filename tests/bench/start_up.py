@@ -36,7 +36,9 @@ def main(words: list[str] | None = None) -> int:
     ):
         assert servers.stdin is not None and servers.stdout is not None
         try:
-            exceeded = _measure(options, folder, json.loads(servers.stdout.readline()))
+            if not (addresses := servers.stdout.readline()):
+                raise Failed(f"{SERVERS} did not start")
+            exceeded = _measure(options, folder, json.loads(addresses))
         except Failed as failure:
             print(f"start_up: {failure}", file=sys.stderr)
             return 1

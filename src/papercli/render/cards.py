@@ -4,7 +4,20 @@ of what it says, and where to find it. From 120 columns on the facts stand in a 
 from __future__ import annotations
 
 from papercli.dates import short
-from papercli.render.layout import Line, Span, cells, fitting, joined, padded, shorten, width, wrap, written
+from papercli.render.layout import (
+    BETWEEN,
+    Line,
+    Span,
+    cells,
+    fitting,
+    flowing,
+    joined,
+    padded,
+    shorten,
+    width,
+    wrap,
+    written,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +32,7 @@ WIDE = 120
 READABLE = 104  # columns of prose that an eye still follows
 FACTS = 44
 SUMMARY_LINES = 2
+SHORTEST = 8  # columns in which an organisation's name still says something
 FEWEST = 30  # columns that authors get, whatever else there is to say
 
 
@@ -69,11 +83,9 @@ def _wide(entry: Entry, row: int, view: View) -> list[Line]:
     left: list[Line] = [(Span(title, "title"),) for title in wrap(entry.title, room, 0 if view.abstract else 2)]
     left.append(_credits(entry, [], room))
     left += _text(entry, view, room)
-    right: list[Line] = [
-        fitting([_id(entry, view), _date(entry), *_rank(entry, row)], facts_room),
-        fitting([*_comments(entry), *_code(entry), *_project(entry)], facts_room),
-    ]
-    keywords = wrap(", ".join(entry.keywords), facts_room, max(2, len(left) - len(right)))
+    facts = [_id(entry, view), _date(entry), *_rank(entry, row), *_comments(entry), *_code(entry), *_project(entry)]
+    right = flowing([fact for fact in facts if fact], facts_room)
+    keywords = wrap(", ".join(entry.keywords), facts_room, max(1, len(left) - len(right)))
     right += [(Span(words, "dim"),) for words in keywords]
     height = max(len(left), len(right))
     left += [()] * (height - len(left))
@@ -95,10 +107,13 @@ def _number(entry: Entry, row: int) -> Line:
 
 def _credits(entry: Entry, facts: list[Line], room: int) -> Line:
     """Authors as far as there is room, then organisation and the facts, which are never crowded out."""
+    fewest = min(FEWEST, room // 2)
+    tail = _whole([fact for fact in facts if fact], room - fewest)
     organization = entry.organization_name or entry.organization or ""
-    parts: list[Line] = [(Span(shorten(organization, max(12, room // 3)), "dim"),)] if organization else []
-    tail = _whole([*parts, *(fact for fact in facts if fact)], room - min(FEWEST, room // 2))
-    left = room - (width(tail) + 3 if tail else 0)
+    left = min(room // 3, room - fewest - width(tail) - 2 * len(BETWEEN))
+    if organization and left >= SHORTEST:
+        tail = joined([(Span(shorten(organization, left), "dim"),), *([tail] if tail else [])])
+    left = room - (width(tail) + len(BETWEEN) if tail else 0)
     return joined([(Span(authors(entry.authors, left), "dim"),), *([tail] if tail else [])])
 
 

@@ -39,6 +39,7 @@ class Span:
 
 
 Line = tuple[Span, ...]
+BETWEEN = " · "
 
 
 _JOINER = "\u200d"
@@ -96,7 +97,7 @@ def _pieces(words: str, room: int) -> Iterable[str]:
             yield word
 
 
-def joined(parts: Sequence[Line], between: str = " · ") -> Line:
+def joined(parts: Sequence[Line], between: str = BETWEEN) -> Line:
     """The parts in one line, with a dim sign between them."""
     spans: list[Span] = []
     for part in parts:
@@ -104,7 +105,7 @@ def joined(parts: Sequence[Line], between: str = " · ") -> Line:
     return tuple(spans)
 
 
-def fitting(parts: Sequence[Line], room: int, between: str = " · ") -> Line:
+def fitting(parts: Sequence[Line], room: int, between: str = BETWEEN) -> Line:
     """As many of the parts, from the first, as fit into `room` cells; the first one always, cut if need be."""
     if not parts:
         return ()
@@ -115,6 +116,18 @@ def fitting(parts: Sequence[Line], room: int, between: str = " · ") -> Line:
             break
         line = longer
     return line
+
+
+def flowing(parts: Sequence[Line], room: int) -> list[Line]:
+    """All of the parts, in as many lines of at most `room` cells as they take."""
+    lines: list[Line] = []
+    for part in parts:
+        longer = joined((lines[-1], part)) if lines else part
+        if lines and width(longer) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(cut(part, room))
+    return lines
 
 
 def cut(line: Line, room: int) -> Line:

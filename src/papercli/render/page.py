@@ -54,7 +54,7 @@ def _known(entry: Entry) -> list[tuple[str, str, str]]:
     organization = entry.organization_name or entry.organization or ""
     name, login = entry.submitter_name or "", entry.submitter or ""
     submitter = f"{name} ({login})" if name and login and name != login else name or login
-    listed = f"{spoken(entry.listed)}, rank {entry.rank}" if entry.listed and entry.rank else ""
+    listed = spoken(entry.listed) + (f", rank {entry.rank}" if entry.rank else "") if entry.listed else ""
     stars = f"  ★{entry.stars:,}" if entry.stars is not None else ""
     marks = [name for name in ("read", "starred", "later", "hidden") if getattr(entry, name)]
     facts = [
