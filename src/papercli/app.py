@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from typing import TextIO, TypeVar
 
     from papercli.commands import options
+    from papercli.dates import Span
     from papercli.feed import Feed
     from papercli.fetch import Fetch, Send
     from papercli.last_list import LastList
     from papercli.library import Library
     from papercli.paper import Entry
+    from papercli.periods import Periods
     from papercli.sources import Source
     from papercli.turn import Turn
 
@@ -204,6 +206,30 @@ class App:
         return Turn(f"{self.folder('state')}/asking-{name}", lambda: self.console.note("waiting", told))
 
     # What commands ask for
+
+    def span(self, when: str, period: str = "day") -> Span:
+        """The days that a person means by `when`; with `period` "week" or "month", the one that holds them.
+
+        Raises BadRequest when it means none, or a day later than tomorrow (UTC).
+        """
+        from datetime import timedelta
+
+        from papercli import dates
+
+        newest = self.newest_day(when)
+        span = dates.when(when, newest=newest, period=period)
+        dates.not_beyond(span, tomorrow=self.today + timedelta(days=1))
+        if period == "day":
+            return span
+        holding = dates.Span(min(span.first, newest), min(span.last, max(newest, self.today)), span.form)
+        return dates.span_of(holding, period)
+
+    @property
+    def periods(self) -> Periods:
+        """Who asks for weeks, months, ranges and what is trending."""
+        from papercli.periods import Periods
+
+        return Periods(self.feed, self.library, self.source, self._alone, self.now)
 
     def nearest(self, day: date) -> date | None:
         """The nearest day with papers, as far as that is known or can be had with a few questions."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from papercli.errors import PapercliError, Unreachable, Unreadable
+from papercli.errors import NotAllowed, PapercliError, Unreachable, Unreadable
 from papercli.value import value
 
 TYPE_CHECKING = False
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from papercli.request import Answer, Request
     from papercli.sources import Page, Source
 
+    A = TypeVar("A")
     T = TypeVar("T")
 
 PAGES = 50  # the most of one listing; a month is about ten
@@ -32,6 +33,20 @@ class Gathered:
     missing_page: int = 0
     failure: PapercliError | None = None
     refused: str = ""
+
+
+@value
+class Heap:
+    """The rows of a listing over more than a day, as the source ordered them."""
+
+    papers: tuple[Paper, ...] = ()
+    at: float = 0.0
+    skipped: int = 0
+    missing: tuple[int, ...] = ()
+    """Numbers (from 1) of the pages that could not be had."""
+
+    failure: PapercliError | None = None
+    """Why pages are missing, or why all of it is a kept answer."""
 
 
 class Ask:
@@ -65,6 +80,49 @@ class Ask:
                 raise
         return Gathered(day, tuple(papers), at, skipped, 0 if whole else pages + 1, failure)
 
+    def days(self, requests: Sequence[tuple[Request, str]]) -> list[Gathered | PapercliError]:
+        """`listing` for each (request, day), or its failure, in order; a few of them at a time."""
+
+        def ask(asked: tuple[Request, str]) -> Gathered | PapercliError:
+            try:
+                return self.listing(*asked, hurry=False)
+            except PapercliError as failure:
+                return failure
+
+        return _at_once(ask, requests)
+
+    def heap(self, request: Request, *, most: int = PAGES, hurry: bool = False) -> Heap:
+        """All rows of a listing: its first page, then the others a few at a time, until one of them is empty.
+
+        A page that cannot be had is named in `missing`, and the others are read all the same. Raises Unreachable or
+        NotAllowed when that is the first.
+        """
+
+        def ask(number: int) -> tuple[Answer, Page] | PapercliError:
+            try:
+                return self._page(self._source.page(request, number), hurry=hurry)
+            except (Unreachable, NotAllowed) as failure:
+                return failure
+
+        pages = [self._page(request, hurry=hurry)]
+        missing: list[int] = []
+        failure = pages[0][0].failure
+        number, done = 1, not pages[0][1].papers
+        while not done and number < most:
+            numbers = range(number, min(number + AT_ONCE, most))
+            for asked, outcome in zip(numbers, _at_once(ask, numbers), strict=True):
+                if isinstance(outcome, PapercliError):
+                    missing, failure = [*missing, asked + 1], outcome
+                elif outcome[1].papers:
+                    pages.append(outcome)
+                else:
+                    done = True
+            done = done or len(missing) >= AT_ONCE
+            number += AT_ONCE
+        papers = tuple(paper for _, page in pages for paper in page.papers)
+        skipped = sum(page.skipped for _, page in pages)
+        return Heap(papers, min(answer.at for answer, _ in pages), skipped, tuple(missing), failure)
+
     def papers(self, ids: Sequence[str], fresh: int) -> list[tuple[Answer, Paper | None] | PapercliError]:
         """An answer and what it says, or a failure, for each id, in order."""
 
@@ -74,12 +132,7 @@ class Ask:
             except PapercliError as failure:
                 return failure
 
-        if len(ids) <= 1:
-            return [ask(id) for id in ids]
-        from concurrent.futures import ThreadPoolExecutor
-
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            return list(pool.map(ask, ids))
+        return _at_once(ask, ids)
 
     def pages(self, request: Request, *, hurry: bool) -> Iterator[tuple[Answer, Page]]:
         """The pages of a listing, each read once, until an empty one, a link that leads nowhere new, or PAGES."""
@@ -110,6 +163,16 @@ class Ask:
         if answer.missing or answer.refused:
             return answer, None
         return answer, found[-1] if found else named(answer.body)
+
+
+def _at_once(ask: Callable[[A], T], asked: Sequence[A]) -> list[T]:
+    """What `ask` says to each, in order; a few of them at a time, in threads."""
+    if len(asked) <= 1:
+        return [ask(each) for each in asked]
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(ask, asked))
 
 
 def _newest(days: list[str], latest: str) -> str:

@@ -4,35 +4,32 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from papercli.dates import spoken
+from papercli.dates import MONTHS, short, spoken
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from papercli.dates import Span
     from papercli.feed import Told
 
 SATURDAY = 5
 STALE = 600  # seconds after which the newest listing is asked for again
 
 
-def caption(
-    told: Told, *, newest: bool, shown: int, hidden: int, total: int, now: float, made_up: bool
-) -> tuple[str, str]:
-    """(title, remark) for the head of a listing; the remark is "" when there is nothing to add.
-
-    `newest` says that no newer listing is known; `now` is in seconds since 1970.
-    """
-    day = told.listing.day
+def caption(title: str, *, shown: int, hidden: int, total: int, remarks: list[str]) -> tuple[str, str]:
+    """(title with how many papers, remark) for the head of a listing; the remark may be ""."""
     many = "no papers" if not total else "1 paper" if total == 1 else f"{total} papers"
     if shown + hidden < total:
         many = f"{shown} of {many}"
     if hidden:
         many += f", {hidden} hidden"
-    remarks = ["a made-up sample: no such papers exist"] if made_up else _remarks(told, newest, now)
-    return f"Daily Papers · {spoken(day)} · {many}", "; ".join(remarks)
+    return f"{title} · {many}", "; ".join(remarks)
 
 
-def _remarks(told: Told, newest: bool, now: float) -> list[str]:
-    """Why it is not today's, whether it still grows, what is missing, how old it is."""
+def day_remarks(told: Told, *, newest: bool, now: float) -> list[str]:
+    """Why it is not today's, whether it still grows, what is missing, how old it is.
+
+    `newest` says that no newer listing is known; `now` is in seconds since 1970.
+    """
     day, today = told.listing.day, utc_day(now)
     remarks = []
     if day >= today:  # a day is open for papers until the next one; its date is that of UTC
@@ -44,6 +41,30 @@ def _remarks(told: Told, newest: bool, now: float) -> list[str]:
     if newest and (age := now - told.listing.at) >= STALE:
         remarks.append(f"kept {ago(age)}")
     return remarks
+
+
+def period_remarks(span: Span, missing: bool, now: float) -> list[str]:
+    """Whether it still grows, and whether something is missing."""
+    return ["still filling"] * (span.last >= utc_day(now)) + ["not whole"] * missing
+
+
+def span_spoken(span: Span) -> str:
+    """`Fri 3 Jul 2026`, `week 27 of 2026, 29 Jun to 5 Jul`, `July 2026`, `29 Jun 2026 to 5 Jul 2026`."""
+    if span.first == span.last:
+        return spoken(span.last)
+    if span.form == "month":
+        return f"{MONTHS[span.first.month - 1].title()} {span.first.year}"
+    if span.form == "week":
+        year, week, _ = span.first.isocalendar()
+        return f"week {week} of {year}, {short(span.first)} to {short(span.last)}"
+    return f"{short(span.first)} {span.first.year} to {short(span.last)} {span.last.year}"
+
+
+def why_period_empty(span: Span) -> str:
+    """Why a span has no papers."""
+    if span.last < span.first:
+        return "none of these days has a listing: they have not begun, or were before the first one"
+    return f"nothing was listed in {span_spoken(span)}"
 
 
 def _since(day: date, today: date) -> str:

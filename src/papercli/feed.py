@@ -90,17 +90,17 @@ class Feed:
     def fresh(self, day: date) -> int:
         """Seconds for which the listing of `day` stays true: the older the day, the less it moves."""
         newest = self._library().newest()
-        back = ((newest.day if newest else self._today()) - day).days
+        back = ((newest.day if newest else self.today) - day).days
         return 10 * MINUTE if back <= 0 else 2 * HOUR if back < 7 else DAY if back < 30 else 30 * DAY
 
     def _told(
         self, name: str, kept: Callable[[], Listing | None], fresh: int, ask: Callable[[Listing | None], Told]
     ) -> Told:
         """What is kept, while it is fresh; else what `ask` brings, with only one process of this person asking."""
-        if (known := kept()) and self._good(known, fresh):
+        if (known := kept()) and self.good(known, fresh):
             return Told(known)
         with self._alone(name) as turn:
-            if (known := kept()) and self._good(known, fresh):  # another process asked while this one waited
+            if (known := kept()) and self.good(known, fresh):  # another process asked while this one waited
                 return Told(known)
             try:
                 if failed := turn.failure(self._started):
@@ -115,7 +115,8 @@ class Feed:
                 turn.failed(told.failure, self._now())
             return told
 
-    def _good(self, kept: Listing, fresh: int) -> bool:
+    def good(self, kept: Listing, fresh: int) -> bool:
+        """Whether what is kept need not be asked for again: whole, and younger than `fresh` seconds."""
         if self._offline:
             return kept.whole
         since = self._started if self._refresh else self._now() - fresh
@@ -123,8 +124,8 @@ class Feed:
 
     def _ask_newest(self, kept: Listing | None) -> Told:
         request = self._source().newest(10 * MINUTE)
-        tomorrow = self._today() + timedelta(days=1)
-        gathered = self._ask().listing(request, latest=tomorrow.isoformat(), hurry=bool(kept))
+        tomorrow = self.today + timedelta(days=1)
+        gathered = self.ask().listing(request, latest=tomorrow.isoformat(), hurry=bool(kept))
         if gathered.refused or not gathered.day:
             said = f': "{gathered.refused}"' if gathered.refused else ""
             from papercli.ask import host
@@ -135,7 +136,7 @@ class Feed:
     def _ask_day(self, day: date, kept: Listing | None) -> Told:
         if day < self._source().first_day:
             return Told(Listing(day, self._now()))
-        gathered = self._ask().listing(self._source().day(day, self.fresh(day)), day.isoformat(), hurry=bool(kept))
+        gathered = self.ask().listing(self._source().day(day, self.fresh(day)), day.isoformat(), hurry=bool(kept))
         if gathered.refused:
             return Told(Listing(day, self._now()), not_open=True)
         newest = self._library().newest()
@@ -153,7 +154,7 @@ class Feed:
         wanted = [id for id in ids if not self._known(id)]
         missing: list[str] = []
         failures: list[tuple[str, PapercliError]] = []
-        for id, outcome in zip(wanted, self._ask().papers(wanted, HOUR) if wanted else (), strict=True):
+        for id, outcome in zip(wanted, self.ask().papers(wanted, HOUR) if wanted else (), strict=True):
             if isinstance(outcome, PapercliError):
                 failures.append((id, outcome))
                 continue
@@ -171,10 +172,13 @@ class Feed:
             return False
         return self._offline or (int(self._started) if self._refresh else self._now() - HOUR) <= at <= self._now() + 1
 
-    def _ask(self) -> Ask:
+    def ask(self) -> Ask:
+        """Who asks the source for pages."""
         from papercli.ask import Ask
 
         return Ask(self._source(), self._fetch())
 
-    def _today(self) -> date:
+    @property
+    def today(self) -> date:
+        """The UTC day."""
         return datetime.fromtimestamp(self._now(), UTC).date()

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 SORTS = ("rank", "upvotes", "comments", "stars", "newest", "oldest", "title", "relevance")
+HAS = ("code", "project", "summary", "media")
 MAX_WORDS = 64  # fifty thousand words take the index a second; nobody means more than this
 
 
@@ -28,10 +29,37 @@ class Query:
     ids: tuple[str, ...] | None = None
     """Exactly these papers, in this order; nothing hidden is left out then."""
 
+    trending: bool = False
+    """The papers of the source's own rank, in its order."""
+
     words: tuple[str, ...] = ()
     """Each must stand in title, abstract or keywords: case and accents folded, by English stem."""
 
     min_upvotes: int | None = None
+    min_comments: int | None = None
+    min_stars: int | None = None
+    author: str | None = None
+    """Part of an author's name; case and accents folded."""
+
+    org: str | None = None
+    """The organisation's login, or part of its name."""
+
+    submitter: str | None = None
+    """The login of who put it on the listing."""
+
+    category: str | None = None
+    """An arXiv category, or an archive (`cs` for all of `cs.CL`, `cs.LG`, ...)."""
+
+    has: tuple[str, ...] = ()
+    """Names of HAS; all must be there."""
+
+    since: date | None = None
+    """Listed on this day or later; for papers never listed, published."""
+
+    until: date | None = None
+    sources: tuple[str, ...] = ()
+    """Told of by one of these: a source's name, or `arxiv:CATEGORY`."""
+
     sort: str = "rank"
     """One of SORTS. Papers that lack the value sorted by come last."""
 

@@ -93,6 +93,17 @@ def url(s: object) -> str:
     return whole if len(whole) <= 2_000 else ""
 
 
+def folded(s: object) -> str:
+    """`s` with case and accents folded, for comparing names: "Müller" and "MULLER" are the same. "" for no string."""
+    if not isinstance(s, str):
+        return ""
+    if s.isascii():
+        return s.lower()
+    from unicodedata import combining, normalize
+
+    return "".join(c for c in normalize("NFKD", s.casefold()) if not combining(c))
+
+
 def number(x: object) -> int | None:
     """A count from JSON, 0 to 10**12 (`12` and `12.0`); None for anything else, `true` and text included."""
     if isinstance(x, float) and x.is_integer():

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 COMMANDS = {
     "today": "papercli.commands.today:today",
     "day": "papercli.commands.day:day",
+    "week": "papercli.commands.week:week",
+    "month": "papercli.commands.month:month",
+    "trending": "papercli.commands.trending:trending",
     "show": "papercli.commands.show:show",
 }
 

@@ -1,9 +1,8 @@
-"""`papers day WHEN`: the listing of one day."""
+"""`papers day WHEN`: the listing of one day, or of several."""
 
 from __future__ import annotations
 
-from papercli.commands.listing import print_listing
-from papercli.errors import BadRequest
+from papercli.commands.listing import print_listing, print_period
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,24 +11,19 @@ if TYPE_CHECKING:
 
 
 def day(app: App, when: options.When, filters: options.Filters, output: options.Output) -> None:
-    """The Daily Papers listing of one day.
+    """The Daily Papers listing of a day, or of several.
 
     Examples:
       papers day 2026-07-01
       papers day yesterday --sort comments
       papers day friday -o ids
-      papers day -3d
+      papers day 2026-07-01..2026-07-03 --min-upvotes 20
 
-    WHEN is a date, today, yesterday, last, -3d (three days back) or a weekday (the latest one).
-    Relative days count from the newest listing.
+    WHEN is a date, today, yesterday, last, -3d (three days back), a weekday (the latest one), a week (2026-W27), a
+    month (2026-07, july) or a range A..B of these. Relative days count from the newest listing.
     """
-    from datetime import timedelta
-
-    from papercli.dates import not_beyond
-    from papercli.dates import when as span_of
-
-    span = span_of(when, newest=app.newest_day(when))
-    if span.first != span.last:
-        raise BadRequest(f"“{when}” is more than one day", hint="papers day takes one day, such as 2026-07-01")
-    not_beyond(span, tomorrow=app.today + timedelta(days=1))
-    print_listing(app, app.feed.day(span.first), filters, output)
+    span = app.span(when)
+    if span.form == "day":
+        print_listing(app, app.feed.day(span.first), filters, output)
+    else:
+        print_period(app, app.periods.span(span), filters, output)

@@ -4,34 +4,101 @@ from __future__ import annotations
 
 from papercli.errors import Partial
 from papercli.query import Query, words_of
+from papercli.value import value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
     from papercli.app import App
     from papercli.commands import options
+    from papercli.errors import PapercliError
     from papercli.feed import Told
+    from papercli.periods import Period
+
+
+@value
+class Shown:
+    """A listing to print, and what there is to say of it."""
+
+    span: dict[str, object]
+    """The fields of a Query that say which papers it holds."""
+
+    name: str
+    at: float
+    """When its oldest part was asked for: seconds since 1970, UTC."""
+
+    skipped: int
+    missing: tuple[str, ...]
+    """What of it could not be had, in words."""
+
+    failure: PapercliError | None
+    remarks: Callable[[], list[str]]
+    why_empty: Callable[[], str]
+    title: Callable[[], str]
 
 
 def print_listing(app: App, told: Told, filters: options.Filters, output: options.Output) -> None:
-    """Print the papers of a day's listing that pass the filters, and what there is to say about them.
-
-    Raises Partial, after printing, when pages of it are missing.
-    """
+    """Print a day's listing. Raises Partial, after printing, when pages of it are missing."""
     day = told.listing.day
-    found = app.library.find(query_of(filters, first=day, last=day))
+    page = f"page {told.missing_page}" if told.missing_page else "its last pages"
+    shown = Shown(
+        span={"first": day, "last": day}, name=f"the listing of {day}", at=told.listing.at,
+        skipped=told.listing.skipped, missing=() if told.listing.whole else (page,), failure=told.failure,
+        remarks=lambda: _remarks(app, told), why_empty=lambda: _why_empty(app, told), title=lambda: _title(day),
+    )  # fmt: skip
+    _print(app, shown, filters, output)
+
+
+def print_period(app: App, period: Period, filters: options.Filters, output: options.Output) -> None:
+    """Print the listings of a span as one. Raises Partial, after printing, when something of it is missing."""
+    from papercli import caption
+
+    span = period.span
+    shown = Shown(
+        span={"first": span.first, "last": span.last}, name="the listing", at=period.at, skipped=period.skipped,
+        missing=period.missing, failure=period.failure,
+        remarks=lambda: caption.period_remarks(span, bool(period.missing), app.now()),
+        why_empty=lambda: caption.why_period_empty(span), title=lambda: f"Daily Papers · {caption.span_spoken(span)}",
+    )  # fmt: skip
+    _print(app, shown, filters, output)
+
+
+def print_trending(app: App, period: Period, filters: options.Filters, output: options.Output) -> None:
+    """Print the source's own rank. Raises Partial, after printing, when pages of it are missing."""
+    shown = Shown(
+        span={"trending": True}, name="what is trending", at=period.at, skipped=period.skipped,
+        missing=period.missing, failure=period.failure, remarks=lambda: ["not whole"] if period.missing else [],
+        why_empty=lambda: "nothing is trending", title=lambda: "Trending Papers",
+    )  # fmt: skip
+    _print(app, shown, filters, output)
+
+
+def _print(app: App, shown: Shown, filters: options.Filters, output: options.Output) -> None:
+    found = app.library.find(query_of(app, filters, **shown.span))
     entries = app.library.rows(found.refs)
-    app.print(entries, output, caption=lambda: _caption(app, told, len(entries), found.hidden))
-    _say(app, told, empty=not entries)
-    if not told.listing.whole:
-        page = f"page {told.missing_page}" if told.missing_page else "its last pages"
-        raise Partial(f"the listing of {day} is not whole: {page} could not be had")
+    app.print(entries, output, caption=lambda: _caption(app, shown, len(entries), found.hidden))
+    _say(app, shown, empty=not entries)
+    if shown.missing:
+        raise Partial(f"{shown.name} is not whole: {', '.join(shown.missing)} could not be had")
 
 
-def query_of(filters: options.Filters, **span: object) -> Query:
-    """The filters as a Query; raises BadRequest for a keyword without words."""
+def query_of(app: App, filters: options.Filters, **span: object) -> Query:
+    """The filters as a Query; raises BadRequest for a keyword without words, or a day that is none."""
     return Query(
         words=tuple(word for expression in filters.keyword or () for word in words_of(expression)),
         min_upvotes=filters.min_upvotes,
+        min_comments=filters.min_comments,
+        min_stars=filters.min_stars,
+        author=filters.author,
+        org=filters.org,
+        submitter=filters.submitter,
+        category=filters.category,
+        has=tuple(filters.has or ()),
+        since=_day(app, filters.since, first=True),
+        until=_day(app, filters.until, first=False),
+        sources=tuple(filters.source or ()),
         sort=filters.sort,
         reverse=filters.reverse,
         limit=filters.limit or None,
@@ -39,30 +106,57 @@ def query_of(filters: options.Filters, **span: object) -> Query:
     )
 
 
-def _caption(app: App, told: Told, shown: int, hidden: int) -> tuple[str, str]:
+def _day(app: App, when: str | None, *, first: bool) -> date | None:
+    """The first or last day of a WHEN, inclusive."""
+    if when is None:
+        return None
+    from papercli.dates import when as span_of
+
+    span = span_of(when, newest=app.newest_day(when))
+    return span.first if first else span.last
+
+
+def _caption(app: App, shown: Shown, count: int, hidden: int) -> tuple[str, str]:
     from papercli.caption import caption
 
-    total, known = _all(app, told), app.library.newest()
-    newest = known is not None and known.day == told.listing.day
-    return caption(told, newest=newest, shown=shown, hidden=hidden, total=total, now=app.now(), made_up=app.given.demo)
+    remarks = ["a made-up sample: no such papers exist"] if app.given.demo else shown.remarks()
+    return caption(shown.title(), shown=count, hidden=hidden, total=_all(app, shown), remarks=remarks)
 
 
-def _all(app: App, told: Told) -> int:
-    """How many papers the day's listing holds, filters and marks aside."""
-    return len(app.library.find(Query(first=told.listing.day, last=told.listing.day), with_hidden=True).refs)
+def _title(day: date) -> str:
+    from papercli.dates import spoken
+
+    return f"Daily Papers · {spoken(day)}"
 
 
-def _say(app: App, told: Told, *, empty: bool) -> None:
+def _remarks(app: App, told: Told) -> list[str]:
+    from papercli.caption import day_remarks
+
+    known = app.library.newest()
+    return day_remarks(told, newest=known is not None and known.day == told.listing.day, now=app.now())
+
+
+def _why_empty(app: App, told: Told) -> str:
+    from papercli.caption import why_empty
+
+    return why_empty(told, app.nearest(told.listing.day), now=app.now(), first=app.source.first_day)
+
+
+def _all(app: App, shown: Shown) -> int:
+    """How many papers the listing holds, filters and marks aside."""
+    return len(app.library.find(Query(**shown.span), with_hidden=True).refs)  # type: ignore[arg-type]
+
+
+def _say(app: App, shown: Shown, *, empty: bool) -> None:
     """Notes on standard error: what was left out, what is old, and why there is nothing."""
-    listing = told.listing
-    if told.failure:
+    if shown.failure and not shown.missing:
         from papercli.caption import ago
 
-        app.console.note("kept", f"{told.failure}; this is what was kept {ago(app.now() - listing.at)}")
-    if listing.skipped:
-        rows = "1 row" if listing.skipped == 1 else f"{listing.skipped} rows"
+        app.console.note("kept", f"{shown.failure}; this is what was kept {ago(app.now() - shown.at)}")
+    elif shown.failure:
+        app.console.note("missing", str(shown.failure))
+    if shown.skipped:
+        rows = "1 row" if shown.skipped == 1 else f"{shown.skipped} rows"
         app.console.note("skipped", f"{rows} of the listing could not be read and were left out")
-    if empty and listing.whole and not _all(app, told):
-        from papercli.caption import why_empty
-
-        app.console.note("empty", why_empty(told, app.nearest(listing.day), now=app.now(), first=app.source.first_day))
+    if empty and not shown.missing and not _all(app, shown):
+        app.console.note("empty", shown.why_empty())

@@ -5,11 +5,12 @@ Only the Typer door imports this at run time: commands name it in their signatur
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
 
-from papercli.query import SORTS
+from papercli.query import HAS, SORTS
 from papercli.render import FORMATS
 
 
@@ -41,6 +42,18 @@ class Number:
         if text.isascii() and text.isdigit() and len(text) <= 9 and int(text) >= self.least:
             return int(text)
         raise typer.BadParameter(f"“{text}” is not a whole number from {self.least}")
+
+
+class SourceName:
+    """`hf`, `arxiv`, or an arXiv category as `arxiv:cs.CL`."""
+
+    __name__ = "source"
+
+    def __call__(self, text: str) -> str:
+        """`text`, when it names a source. Raises typer.BadParameter otherwise."""
+        if re.fullmatch(r"hf|arxiv(:[a-zA-Z-]{2,20}(\.[a-zA-Z-]{2,20})?)?", text, re.ASCII):
+            return text
+        raise typer.BadParameter(f"“{text}” is not hf, arxiv or arxiv:CATEGORY")
 
 
 class Group:
@@ -75,6 +88,32 @@ class Filters(Group):
     min_upvotes: Annotated[
         int | None, typer.Option("--min-upvotes", parser=Number(0), metavar="N", help="At least N upvotes.")
     ] = None
+    min_comments: Annotated[
+        int | None, typer.Option("--min-comments", parser=Number(0), metavar="N", help="At least N comments.")
+    ] = None
+    min_stars: Annotated[
+        int | None, typer.Option("--min-stars", parser=Number(0), metavar="N", help="At least N stars of the code.")
+    ] = None
+    author: Annotated[str | None, typer.Option("--author", metavar="NAME", help="Part of an author's name.")] = None
+    org: Annotated[
+        str | None, typer.Option("--org", metavar="NAME", help="An organisation's login or part of its name.")
+    ] = None
+    submitter: Annotated[
+        str | None, typer.Option("--submitter", metavar="LOGIN", help="Put on the listing by this person.")
+    ] = None
+    category: Annotated[
+        str | None, typer.Option("--category", metavar="CAT", help="An arXiv category, such as cs.CL, or archive, cs.")
+    ] = None
+    has: Annotated[
+        list[str] | None,
+        typer.Option("--has", parser=Choice(*HAS), metavar="WHAT", help=f"{', '.join(HAS)}; all must be there."),
+    ] = None
+    since: Annotated[str | None, typer.Option("--since", metavar="WHEN", help="Listed on this day or later.")] = None
+    until: Annotated[str | None, typer.Option("--until", metavar="WHEN", help="Listed on this day or earlier.")] = None
+    source: Annotated[
+        list[str] | None,
+        typer.Option("--source", parser=SourceName(), metavar="SOURCE", help="Told of by hf, arxiv or arxiv:CATEGORY."),
+    ] = None
     sort: Annotated[
         str, typer.Option("--sort", parser=Choice(*SORTS), metavar="ORDER", help=f"{', '.join(SORTS)}.")
     ] = "rank"
@@ -96,5 +135,6 @@ class Output(Group):
     abstract: Annotated[bool, typer.Option("--abstract", help="Whole abstracts on cards.")] = False
 
 
+Period = Annotated[str | None, typer.Argument(metavar="[WHEN]", show_default=False)]
 When = Annotated[str, typer.Argument(metavar="WHEN", show_default=False)]
 Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", show_default=False)]

@@ -15,6 +15,7 @@ from papercli.library.entries import entry
 from papercli.library.file import in_memory, opened, why
 from papercli.library.find import ROWS, ids
 from papercli.library.marks import checked, saw
+from papercli.text import folded
 from papercli.value import value
 
 TYPE_CHECKING = False
@@ -45,7 +46,7 @@ class Listing:
 class Found:
     """The matches of a query: what `rows` takes, and how many papers the reader's marks keep out of sight."""
 
-    refs: tuple[tuple[int, str | None], ...]
+    refs: tuple[tuple[int, str | None, int | None], ...]
     hidden: int = 0
 
 
@@ -81,6 +82,19 @@ class Library:
         row = self._one("SELECT at, whole, skipped FROM listing WHERE day = ? AND source = ?", day.isoformat(), source)
         return row and Listing(day, row[0], bool(row[1]), row[2])
 
+    def listings(self, first: date, last: date, source: str = "hf") -> dict[date, Listing]:
+        """What is known of every day's listing from `first` to `last`, newest first."""
+        span = [source, first.isoformat(), last.isoformat()]
+        sql = "SELECT day, at, whole, skipped FROM listing WHERE source = ? AND day BETWEEN ? AND ? ORDER BY day DESC"
+        with _failures():
+            rows = self._db.execute(sql, span).fetchall()
+        return {_day(row[0]): Listing(_day(row[0]), row[1], bool(row[2]), row[3]) for row in rows}
+
+    def trending(self, source: str = "hf") -> tuple[float, int] | None:
+        """When the source's own rank was last asked for (seconds since 1970, UTC), and how many papers it held."""
+        at, papers = self._one("SELECT min(at), count(*) FROM trending WHERE source = ?", source)
+        return (at, papers) if papers else None
+
     def has_papers(self, day: date, source: str = "hf") -> bool:
         """Whether any paper is known to be listed on that day."""
         return self._one("SELECT 1 FROM listed WHERE day = ? AND source = ?", day.isoformat(), source) is not None
@@ -102,15 +116,17 @@ class Library:
     def find(self, query: Query, *, with_hidden: bool = False) -> Found:
         """The papers that match, in order. Hidden ones are counted and left out, unless asked for."""
         sql, values = ids(query)
+        if "folded(" in sql:
+            self._db.create_function("folded", 1, folded, deterministic=True)
         with _failures():
             rows = self._db.execute(sql, values).fetchall()
         if query.reverse:
             rows.reverse()
         every = with_hidden or query.ids is not None
-        shown = [(row[0], row[1]) for row in rows if every or row[2] is None or not checked(row[2], row[3:9])[4]]
+        shown = [row[:3] for row in rows if every or row[3] is None or not checked(row[3], row[4:10])[4]]
         return Found(tuple(shown[: query.limit]), hidden=len(rows) - len(shown))
 
-    def rows(self, refs: Sequence[tuple[int, str | None]], *, linked: bool = False) -> list[Entry]:
+    def rows(self, refs: Sequence[tuple[int, str | None, int | None]], *, linked: bool = False) -> list[Entry]:
         """What is known of each, in the same order; with `linked`, its models, datasets and Spaces too."""
         with _failures():
             values = {"refs": json.dumps(refs), "linked": linked, "none": None}
@@ -131,6 +147,8 @@ class Library:
             day, known = listing.day.isoformat(), self.listing(listing.day, source)
             if known and known.at > listing.at:
                 return
+            # What came in part does not make a listing that is kept whole a part.
+            part_of_whole = known is not None and known.whole and not listing.whole
             if listing.whole:
                 db.execute("DELETE FROM listed WHERE day = ? AND source = ?", [day, source])
             at = int(listing.at)
@@ -140,7 +158,10 @@ class Library:
             rank(db, day, source=source)
             observe(db, numbers, day=day, source=source, at=at)
             state = [day, source, listing.at, listing.whole, listing.skipped]
-            db.execute("INSERT OR REPLACE INTO listing (day, source, at, whole, skipped) VALUES (?, ?, ?, ?, ?)", state)
+            if not part_of_whole:
+                db.execute(
+                    "INSERT OR REPLACE INTO listing (day, source, at, whole, skipped) VALUES (?, ?, ?, ?, ?)", state
+                )
             if newest:
                 db.execute(
                     "INSERT OR REPLACE INTO newest (source, day, at) VALUES (?, ?, ?)", [source, day, listing.at]
@@ -148,26 +169,38 @@ class Library:
 
         self._write(write)
 
-    def remember_paper(self, paper: Paper, *, source: str = "hf", at: int) -> None:
-        """Keep what was said of one paper; its votes count for the listing that the row names, if that is kept."""
-        from papercli.library.remember import facts, observe, place, rank
+    def remember_trending(self, papers: Sequence[Paper], *, source: str = "hf", at: float) -> None:
+        """Keep the source's own rank, in its order; it replaces the one before."""
 
         def write(db: sqlite3.Connection) -> None:
-            number, day = facts(db, paper, source=source, at=at), paper.day
-            known = self.listing(_day(day), source) if day else None
-            if day and (known is None or known.at <= at):
-                place(db, day, paper, number, source=source)
-            if known:
-                rank(db, day, source=source)
-            observe(db, [number], day=day or None, source=source, at=at)
+            db.execute("DELETE FROM trending WHERE source = ?", [source])
+            seen = dict.fromkeys(self._remember_one(db, paper, source, int(at)) for paper in papers)
+            rows = [(source, place, number, at) for place, number in enumerate(seen, start=1)]
+            db.executemany("INSERT INTO trending (source, place, paper, at) VALUES (?, ?, ?, ?)", rows)
 
         self._write(write)
+
+    def remember_paper(self, paper: Paper, *, source: str = "hf", at: int) -> None:
+        """Keep what was said of one paper; its votes count for the listing that the row names, if that is kept."""
+        self._write(lambda db: self._remember_one(db, paper, source, at))
+
+    def _remember_one(self, db: sqlite3.Connection, paper: Paper, source: str, at: int) -> int:
+        from papercli.library.remember import facts, observe, place, rank
+
+        number, day = facts(db, paper, source=source, at=at), paper.day
+        known = self.listing(_day(day), source) if day else None
+        if day and (known is None or known.at <= at):
+            place(db, day, paper, number, source=source)
+        if known:
+            rank(db, day, source=source)
+        observe(db, [number], day=day or None, source=source, at=at)
+        return number
 
     def saw(self, shown: Sequence[str], at: int) -> None:
         """These papers were shown to a person on a terminal."""
         self._write(lambda db: saw(db, shown, at))
 
-    def _write(self, work: Callable[[sqlite3.Connection], None]) -> None:
+    def _write(self, work: Callable[[sqlite3.Connection], object]) -> None:
         """All of `work` or nothing, in the file; where the file refuses, in memory, and the reader is told once."""
         try:
             self._transaction(work)
@@ -178,7 +211,7 @@ class Library:
             self._to_memory()
             self._transaction(work)
 
-    def _transaction(self, work: Callable[[sqlite3.Connection], None]) -> None:
+    def _transaction(self, work: Callable[[sqlite3.Connection], object]) -> None:
         self._db.execute("PRAGMA synchronous = EXTRA")  # with a rollback journal: nothing lost in a power cut
         self._db.execute("BEGIN IMMEDIATE")  # a deferred one that turns writer fails at once when another writes
         try:

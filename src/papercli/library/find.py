@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 
 from papercli.query import indexed
+from papercli.text import folded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from papercli.query import Query
 
 # What the newest row of a paper's listings says, else what a search or the paper itself said.
@@ -33,15 +37,15 @@ ORDERS = {
 
 
 def ids(query: Query) -> tuple[str, dict[str, object]]:
-    """SQL for (paper's number, day of the listing or null, its row of marks) of every match, in order, and its values.
+    """SQL for every match, in order, and its values: paper's number, day of the listing, rank where it is not the
+    listing's, and the row of marks.
 
     Hidden papers are among the rows, so that a listing can say how many it leaves out.
     """
     tables, where, values = _listing(query)
-    for name, condition in _conditions(query):
-        where.append(condition)
-        values[name] = getattr(query, name)
-    order = ORDERS[query.sort]
+    conditions, limits = _filters(query)
+    where, values = where + conditions, values | limits
+    order = "t.place" if query.trending and query.sort == "rank" else ORDERS[query.sort]
     if matched := [word for word in query.words if indexed(word)]:
         tables += " JOIN words w ON w.rowid = p.number"
         where.append("words MATCH :match")
@@ -53,22 +57,26 @@ def ids(query: Query) -> tuple[str, dict[str, object]]:
         values[f"sign{place}"] = word
     if query.ids is not None:
         order = "i.key"
+    rank = "t.place" if query.trending else "NULL"
     counts = ", ".join(f"coalesce(l.{count}, p.{count}) AS {name}" for count, name in _COUNTS)
     sql = (
-        f"SELECT p.number, l.day, m.id, m.seen, m.read, m.starred, m.later, m.hidden, m.checksum, {counts}"  # noqa: S608
+        f"SELECT p.number, l.day, {rank}, m.id, m.seen, m.read, m.starred, m.later, m.hidden, m.checksum, {counts}"  # noqa: S608
         f" FROM {tables} LEFT JOIN mark m ON m.id = p.id WHERE {' AND '.join(where) or '1'} ORDER BY {order}"
     )
     return sql, values
 
 
 def _listing(query: Query) -> tuple[str, list[str], dict[str, object]]:
-    """Where the papers come from: a span of days, a list of ids, or everything."""
+    """Where the papers come from: a span of days, a source's own rank, a list of ids, or everything."""
+    latest = f"(l.day IS NULL OR l.day = {_LATEST})"
     if query.ids is not None:
         tables = "json_each(:ids) i JOIN paper p ON p.id = i.value LEFT JOIN listed l ON l.paper = p.number"
-        return tables, [f"(l.day IS NULL OR l.day = {_LATEST})"], {"ids": json.dumps(query.ids)}
+        return tables, [latest], {"ids": json.dumps(query.ids)}
+    if query.trending:
+        tables = "trending t JOIN paper p ON p.number = t.paper LEFT JOIN listed l ON l.paper = p.number"
+        return tables, [latest], {}
     if query.first is None or query.last is None:
-        tables = "paper p LEFT JOIN listed l ON l.paper = p.number"
-        return tables, [f"(l.day IS NULL OR l.day = {_LATEST})"], {}
+        return "paper p LEFT JOIN listed l ON l.paper = p.number", [latest], {}
     span: dict[str, object] = {"first": query.first.isoformat(), "last": query.last.isoformat()}
     tables, where = "listed l JOIN paper p ON p.number = l.paper", ["l.day BETWEEN :first AND :last"]
     if query.first != query.last:  # a relisted paper stands once, on its latest day of the span
@@ -78,14 +86,53 @@ def _listing(query: Query) -> tuple[str, list[str], dict[str, object]]:
     return tables, where, span
 
 
-def _conditions(query: Query) -> list[tuple[str, str]]:
-    """(field of the query, SQL condition) for every filter that is set. A filter is a line here."""
-    filters = (("min_upvotes", "coalesce(l.upvotes, p.upvotes) >= :min_upvotes"),)
-    return [(name, condition) for name, condition in filters if getattr(query, name) is not None]
+_ANY_AUTHOR = "EXISTS (SELECT 1 FROM json_each(p.authors) a WHERE instr(folded(a.value), :author))"
+_NAMED = "(folded(p.organization) = :org OR instr(folded(p.organization_name), :org))"
+_IN_CATEGORY = (
+    "EXISTS (SELECT 1 FROM json_each(p.categories) c"
+    " WHERE lower(c.value) = :category OR lower(c.value) LIKE :category || '.%')"
+)
+_DAY = "coalesce(l.day, p.published)"
+
+# A filter is a line here: the field of the query, the SQL that must hold, and what becomes of its value first.
+FILTERS: dict[str, tuple[str, Callable[[Any], object]]] = {
+    "min_upvotes": ("coalesce(l.upvotes, p.upvotes) >= :min_upvotes", int),
+    "min_comments": ("coalesce(l.comments, p.comments) >= :min_comments", int),
+    "min_stars": ("coalesce(l.stars, p.stars) >= :min_stars", int),
+    "author": (_ANY_AUTHOR, folded),
+    "org": (_NAMED, folded),
+    "submitter": ("folded(coalesce(l.submitter, p.submitter)) = :submitter", folded),
+    "category": (_IN_CATEGORY, str.lower),
+    "since": (f"{_DAY} >= :since", str),
+    "until": (f"{_DAY} <= :until", str),
+}
+HAS = {
+    "code": "p.code IS NOT NULL",
+    "project": "p.project IS NOT NULL",
+    "summary": "p.ai_summary IS NOT NULL",
+    "media": "p.media <> '[]'",
+}
+
+
+def _filters(query: Query) -> tuple[list[str], dict[str, object]]:
+    """The conditions of every filter that is set, and their values."""
+    given = {name: getattr(query, name) for name in FILTERS if getattr(query, name) is not None}
+    where = [FILTERS[name][0] for name in given] + [HAS[name] for name in query.has]
+    values = {name: FILTERS[name][1](value) for name, value in given.items()}
+    if query.sources:
+        told = []
+        for place, source in enumerate(query.sources):
+            name, _, category = source.partition(":")
+            values |= {f"source{place}": name, f"of{place}": category.lower()}
+            among = f"EXISTS (SELECT 1 FROM json_each(p.categories) c WHERE lower(c.value) = :of{place})"  # noqa: S608
+            told.append(f"(instr(p.sources, json_quote(:source{place})) AND (:of{place} = '' OR {among}))")
+        where.append(f"({' OR '.join(told)})")
+    return where, values
 
 
 ROWS = """
-SELECT p.id, p.title, p.authors, p.abstract, p.published, p.updated, coalesce(l.day, :none) AS listed, l.rank,
+SELECT p.id, p.title, p.authors, p.abstract, p.published, p.updated, coalesce(l.day, :none) AS listed,
+    coalesce(json_extract(r.value, '$[2]'), l.rank),
     coalesce(l.upvotes, p.upvotes), coalesce(l.comments, p.comments),
     coalesce(l.submitter, p.submitter), coalesce(l.submitter_name, p.submitter_name),
     p.organization, p.organization_name, p.ai_summary, p.keywords, p.code, coalesce(l.stars, p.stars), p.project,

@@ -78,6 +78,12 @@ MIGRATIONS = (
         tokenize='porter unicode61 remove_diacritics 2'
     );
     """,
+    """
+    CREATE TABLE trending (                  -- a source's own rank of what is talked about, as last asked for
+        source TEXT NOT NULL, place INTEGER NOT NULL, paper INTEGER NOT NULL REFERENCES paper, at REAL NOT NULL,
+        PRIMARY KEY (source, place)
+    ) WITHOUT ROWID;
+    """,
 )
 
 

@@ -30,6 +30,18 @@ if TYPE_CHECKING:
             """The listing of one day. `fresh` is in seconds, as in Request."""
             ...
 
+        def period(self, form: str, first: date, fresh: int) -> Request | None:
+            """The "week" or "month" (`form`) that begins on `first`; None when its days must be asked one by one."""
+            ...
+
+        def trending(self, fresh: int) -> Request:
+            """The source's own rank of what is talked about."""
+            ...
+
+        def page(self, request: Request, number: int) -> Request:
+            """Page `number` (from 0) of a listing."""
+            ...
+
         def paper(self, id: str, fresh: int) -> Request:
             """One paper by its bare arXiv id."""
             ...

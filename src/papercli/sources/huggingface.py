@@ -43,6 +43,22 @@ class HuggingFace:
         """The listing of `day`, most upvotes first. An answer of 400 means that the day has not begun there."""
         return self._ask("/api/daily_papers", fresh, date=day.isoformat(), limit=PAGE)
 
+    def period(self, form: str, first: date, fresh: int) -> Request | None:
+        """The week or month (`form`) that begins on `first`, most upvotes first; None for week 53, which the service
+        refuses."""
+        if form == "month":
+            return self._ask("/api/daily_papers", fresh, month=first.isoformat()[:7], limit=PAGE)
+        year, week, _ = first.isocalendar()
+        return None if week > 52 else self._ask("/api/daily_papers", fresh, week=f"{year}-W{week:02}", limit=PAGE)
+
+    def trending(self, fresh: int) -> Request:
+        """The service's own rank of what is talked about, papers of other years among them."""
+        return self._ask("/api/daily_papers", fresh, sort="trending", limit=PAGE)
+
+    def page(self, request: Request, number: int) -> Request:
+        """Page `number` (from 0) of a listing."""
+        return changed(request, url=f"{request.url}&p={number}") if number else request
+
     def paper(self, id: str, fresh: int) -> Request:
         """One paper, with what links to it."""
         return self._ask(f"/api/papers/{quote(id, safe='')}", fresh)
