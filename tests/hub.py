@@ -1,8 +1,9 @@
 """The tests' own stand-in for Hugging Face's papers API, on loopback, over made-up listings.
 
-It answers as the real one does: `/api/daily_papers` (bare, `date=`, `limit=`, `p=`, with Link on every page that has
-rows), `/api/papers/ID`, ETag and 304, RateLimit on every answer, 400 for a day that has not begun. The first part of
-the path names a fault, as in `http://127.0.0.1:PORT/_429`; `hub.faults` gives faults to the next requests.
+It answers as the real one does: `/api/daily_papers` (bare, `date=`, `week=`, `month=`, `submitter=`, `sort=trending`,
+`limit=`, `p=`, with Link on every page that has rows), `/api/papers/ID`, ETag and 304, RateLimit on every answer, 400
+for a day that has not begun and for a week 53. The first part of the path names a fault, as in
+`http://127.0.0.1:PORT/_429`; `hub.faults` gives faults to the next requests.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 import threading
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -35,6 +37,7 @@ class Hub:
 
     def __init__(self, days: dict[str, list], today: str | None = None) -> None:
         self.days, self.today = days, date.fromisoformat(today or max(days))
+        self.trending: list | None = None  # rows in the service's own rank; None: by the stars of their code
         self.requests: list[str] = []
         self.tokens: list[str] = []
         self.faults: list[str] = []
@@ -56,13 +59,31 @@ class Hub:
 
     def listing(self, query: dict[str, str]) -> tuple[list, dict | None]:
         limit, page = int(query.get("limit", 50)), int(query.get("p", 0))
-        if "date" in query:
+        if query.get("sort") == "trending":  # whatever period is asked for
+            rows = self._trending() if self.trending is None else self.trending
+        elif "date" in query:
             rows = sorted(self.days.get(query["date"], []), key=lambda row: -(_votes(row) or 0))
+        elif "week" in query or "month" in query:  # by votes over the period, whichever day they are of
+            rows = [row for day in self.days if self._is_of(date.fromisoformat(day), query) for row in self.days[day]]
+            rows.sort(key=lambda row: -(_votes(row) or 0))
         else:  # newest day first, no order inside a day
             newest_first = sorted((day for day in self.days if date.fromisoformat(day) <= self.today), reverse=True)
             rows = [row for day in newest_first for row in sorted(self.days[day], key=lambda r: str(_id(r))[::-1])]
+        if "submitter" in query:
+            rows = [row for row in rows if _submitter(row) == query["submitter"]]
         rows = rows[page * limit : (page + 1) * limit]
         return rows, {**query, "p": page + 1} if rows else None
+
+    def _is_of(self, day: date, query: dict[str, str]) -> bool:
+        year, week, _ = day.isocalendar()
+        name = f"{year}-W{week:02}" if "week" in query else f"{day:%Y-%m}"
+        return day <= self.today and name == query.get("week", query.get("month"))
+
+    def _trending(self) -> list:
+        """Papers with code, most stars first; each once."""
+        begun = [day for day in sorted(self.days) if date.fromisoformat(day) <= self.today]
+        rows = {_id(row): row for day in begun for row in self.days[day] if _stars(row) is not None}
+        return sorted(rows.values(), key=lambda row: -_stars(row))
 
 
 def _id(row: object) -> object:
@@ -71,6 +92,14 @@ def _id(row: object) -> object:
 
 def _votes(row: object) -> int | None:
     return row["paper"].get("upvotes") if isinstance(row, dict) and isinstance(row.get("paper"), dict) else None
+
+
+def _stars(row: object) -> int | None:
+    return row["paper"].get("githubStars") if isinstance(row, dict) and isinstance(row.get("paper"), dict) else None
+
+
+def _submitter(row: object) -> object:
+    return ((row["paper"].get("submittedOnDailyBy") or {}).get("user")) if _id(row) else None
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -116,6 +145,8 @@ class _Handler(BaseHTTPRequestHandler):
         if "date" in query and date.fromisoformat(query["date"]) > self.hub.today:
             words = f'✖ "date" must be less than or equal to "{self.hub.today}T00:00:00.000Z"\n  → at date'
             return self._send(400, _dump({"error": words}))
+        if "week" in query and not re.fullmatch(r"\d{4}-W(0[1-9]|[1-4]\d|5[0-2])", query["week"]):
+            return self._send(400, _dump({"error": "✖ Invalid ISO week\n  → at week"}))
         rows, following = self.hub.listing(query)
         link = {}
         if following:

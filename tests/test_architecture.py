@@ -23,14 +23,15 @@ LONGEST_FILE, LONGEST_FUNCTION = 260, 60
 
 # From the door down. A room is a module, or a package as a whole.
 FLOORS = (
-    ("__main__", "main", "tabulate", "cli", "argv", "table"),
+    ("__main__", "main", "tabulate", "cli", "argv", "completion", "manual"),
     ("commands",),
     ("app",),
     ("feed", "ask", "nearest", "library", "render", "console", "pager", "caption", "selection", "last_list", "fetch",
-     "verbose", "crash", "sample"),
-    ("sources", "network", "cache", "pace", "lock", "turn", "limits", "link", "status", "paths", "endpoints"),
-    ("query", "request", "paper", "dates", "identify"),
-    ("text",),
+     "verbose", "crash", "sample", "config", "doctor", "schema", "scripts"),
+    ("sources", "network", "cache", "cache_health", "pace", "lock", "turn", "limits", "link", "status", "paths",
+     "endpoints"),
+    ("query", "request", "paper", "dates", "identify", "menu"),
+    ("text", "table", "topics"),
     ("value", "errors", "__init__"),
 )  # fmt: skip
 
@@ -39,12 +40,15 @@ SIDEWAYS = {
     ("__main__", "main"),
     ("main", "argv"),
     ("main", "cli"),
+    ("main", "completion"),
+    ("completion", "argv"),
     ("tabulate", "cli"),
     ("cli", "argv"),
-    ("argv", "table"),
     ("feed", "library"),  # what a listing is, as a value
     ("feed", "ask"),
     ("console", "pager"),
+    ("config", "render"),  # the names of the formats
+    ("cache_health", "cache"),
     ("status", "pace"),
     ("pace", "lock"),
     ("pace", "limits"),
@@ -55,11 +59,11 @@ SIDEWAYS = {
 DOORS = {
     "httpx": {"network"},
     "diskcache": {"cache"},
-    "sqlite3": {"library", "cache"},  # the cache only for the errors that diskcache lets through
+    "sqlite3": {"library", "cache", "cache_health"},  # the cache for the errors that diskcache lets through
     "rich": {"render"},
     "typer": {"cli", "tabulate", "commands.options"},
     "platformdirs": {"paths"},
-    "tomli_w": set(),
+    "tomli_w": {"config"},
 }
 
 

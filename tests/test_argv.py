@@ -93,7 +93,8 @@ def spellings() -> Iterator[tuple[str, dict[str, Any], list[str]]]:
 
 
 def texts_for(command: str) -> list[str]:
-    return [] if not TABLE[command]["arguments"] else ["2026-07-01"]
+    first = next(iter(TABLE[command]["arguments"]), None)
+    return [] if first is None else [(first.get("choices") or ["2026-07-01"])[0]]
 
 
 def spelt(words: object) -> str | None:
@@ -224,8 +225,10 @@ def some_line(dice: random.Random) -> tuple[list[str], list[str]]:
     """A command line with its words in any order, and the same in the order in which Typer needs no help."""
     command = dice.choice(list(TABLE))
     everywhere = [some_option(dice, "anywhere") for _ in range(dice.choice((0, 0, 1, 2)))]
-    own = [some_option(dice, dice.choice(TABLE[command]["groups"])) for _ in range(dice.choice((0, 0, 1, 2, 3)))]
-    texts = [dice.choice(TEXTS) for _ in range(dice.choice((0, 1, 1, 2)))]
+    own = [some_option(dice, dice.choice(TABLE[command]["groups"])) for _ in range(dice.choice((0, 0, 1, 2, 3)))
+           if TABLE[command]["groups"]]  # fmt: skip
+    known = [choice for argument in TABLE[command]["arguments"] for choice in argument.get("choices") or ()]
+    texts = [dice.choice(TEXTS + 2 * known) for _ in range(dice.choice((0, 1, 1, 2)))]
     early, behind = dice.randint(0, len(everywhere)), dice.randint(0, len(texts))
     mixed = merged(
         dice,

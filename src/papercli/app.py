@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import time
 
+from papercli.config import NAMED, Config
 from papercli.console import Console
 from papercli.errors import BadRequest, PapercliError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import date
-    from typing import TextIO, TypeVar
+    from typing import Any, TextIO, TypeVar
 
     from papercli.commands import options
     from papercli.dates import Span
@@ -29,11 +30,15 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
+FLAGS = {"output.color": "color", "network.offline": "offline"}
+"""Settings that an option of every command sets, too."""
+
 
 class App:
     """Everything that a command may need.
 
-    `given` are the options of every command, `environ` the environment, `now` gives seconds since 1970 (UTC).
+    `given` are the options of every command, `environ` the environment, `now` gives seconds since 1970 (UTC);
+    `typed` are the names of the options that stand on the command line.
     """
 
     def __init__(
@@ -43,13 +48,15 @@ class App:
         out: TextIO,
         err: TextIO | None,
         now: Callable[[], float] = time.time,
+        typed: Collection[str] = (),
     ) -> None:
-        self.given, self.environ, self._clock = given, environ, now
+        self.given, self.environ, self._clock, self.typed = given, environ, now, typed
         self.console = Console(
-            out, err, environ, color=given.color, pager=not given.no_pager, quiet=given.quiet, plain=given.plain
+            out, err, environ, pager=not given.no_pager, quiet=given.quiet, plain=given.plain, setting=self.setting
         )
-        self.offline = given.offline or environ.get("PAPERCLI_OFFLINE", "") not in ("", "0", "false")
+        self.config = Config(self.folder, environ)
         self.format = "cards" if self.console.is_terminal else "tsv"
+        self._fields: tuple[str, ...] = ()
         self._rooms: dict[str, object] = {}
 
     def choose_format(self, output: options.Output) -> None:
@@ -57,8 +64,32 @@ class App:
         asked = {name for name in (output.output, output.json and "json", output.jsonl and "jsonl") if name}
         if len(asked) > 1:
             raise BadRequest(f"{' and '.join(sorted(asked))} cannot be printed at once", hint="choose one format")
+        usual = self.setting("output.format")  # looked at in any case, so that no run passes over a file that is wrong
+        self.format = usual if self.console.is_terminal else self.format
         self.format = asked.pop() if asked else self.format
         self.console.json = self.format in ("json", "jsonl")
+        if output.null or output.fields is not None:
+            from papercli.render.fields import named
+
+            self._fields = named(output.fields, self.format, null=output.null)
+
+    # Settings
+
+    def setting(self, name: str) -> Any:
+        """The value of a setting: by a flag of this run, the environment, config.toml, or its default.
+
+        Raises BadRequest, with the file and line or the variable, for what makes no sense.
+        """
+        if flag := FLAGS.get(name):
+            given = getattr(self.given, flag)
+            if flag in self.typed or given != NAMED[name].default:
+                return given
+        return self.config.value(name)
+
+    @property
+    def offline(self) -> bool:
+        """Whether no server may be asked."""
+        return bool(self.setting("network.offline"))
 
     # Time
 
@@ -266,16 +297,14 @@ class App:
         pages: bool = False,
         single: bool = False,
     ) -> None:
-        from papercli.render import View, render
+        from papercli.render import HUMAN, render, theme_for, view
 
-        console, human = self.console, self.format == "cards"
-        if human:
-            view = View(
-                width=console.width, color=console.color, links=console.links, unicode=console.unicode,
-                plain=console.plain, abstract=output.abstract, caption=caption(), pages=pages,
-            )  # fmt: skip
-        else:
-            view = View(pages=pages, single=single)
-        console.show(render(entries, self.format, view), paged=human)
+        console, human = self.console, self.format in HUMAN
+        how = view(
+            self.format, console, caption=caption, abstract=output.abstract, fields=self._fields, null=output.null,
+            theme=lambda: theme_for(self.setting("output.theme"), self.environ.get("COLORFGBG", "")),
+            pages=pages, single=single,
+        )  # fmt: skip
+        console.show(render(entries, self.format, how), paged=human)
         if human and console.is_terminal and (new := [entry.id for entry in entries if not entry.seen]):
             self.library.saw(new, int(self.now()))

@@ -137,7 +137,7 @@ def _place(names: list[dict[str, Any]], texts: tuple[str, ...], arguments: dict[
     for argument in names:
         if argument["many"]:
             arguments[argument["name"]], left = left or None, []
-        elif left:
+        elif left and (not argument.get("choices") or left[0] in argument["choices"]):
             arguments[argument["name"]] = left.pop(0)
         else:
             return False

@@ -97,7 +97,7 @@ class Cache:
                 return Database(self._folder)
             except (sqlite3.Error, diskcache.Timeout, OSError, TypeError, ValueError, AttributeError) as error:
                 # The last three are what diskcache makes of a settings table that holds nonsense.
-                if last_try or not _is_damage(error) or not _move_aside(self._folder):
+                if last_try or not _is_damage(error) or not move_aside(self._folder):
                     self.trouble = f"answers are not kept: {_reason(error)} ({self._folder})"
                     return None
         return None
@@ -108,7 +108,7 @@ class Cache:
             self.trouble = f"an answer was not kept: {_reason(error)} ({self._folder})"
             return
         self.close()
-        _move_aside(self._folder)
+        move_aside(self._folder)
         self._disk = self._opened()
 
     def _leave(self) -> None:
@@ -208,7 +208,7 @@ def _is_damage(error: Exception) -> bool:
     return not isinstance(error, (OSError, diskcache.Timeout))
 
 
-def _move_aside(folder: str) -> bool:
+def move_aside(folder: str) -> bool:
     """Rename the database to `cache.db.broken`, over an earlier one. False when that cannot be done."""
     path = os.path.join(folder, "cache.db")
     try:

@@ -17,7 +17,9 @@ import typer
 from papercli import __doc__ as about
 from papercli.argv import Words, for_typer
 from papercli.commands import COMMANDS, call, options
+from papercli.commands.help import topic
 from papercli.errors import BadRequest
+from papercli.topics import SUMMARIES
 
 EXAMPLES = """
 \b
@@ -38,7 +40,8 @@ def build(app: Any = None) -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
-    program.callback(help=f"{about}\n{EXAMPLES}")(_spread_out(_anywhere, lambda given: None))
+    topics = f"papers help TOPIC tells of {', '.join(SUMMARIES)}."
+    program.callback(help=f"{about}\n{EXAMPLES}", epilog=topics)(_spread_out(_anywhere, lambda given: None))
     for name, place in COMMANDS.items():
         module, function = place.split(":")
         command = getattr(import_module(module), function)
@@ -59,7 +62,9 @@ def run_typer(app: Any, words: Words) -> str:
         )
     line = for_typer(words)
     if words.command == "help":
-        line = [*words.texts[:1], "--help"]
+        if text := topic("".join(words.texts[:1])):
+            return text
+        line = [*_command_named(words.texts[:1]), "--help"]
     elif not words.command and not words.unknown and not words.early:
         line = ["--help"]
     program = typer.main.get_command(build(app))
@@ -73,6 +78,17 @@ def run_typer(app: Any, words: Words) -> str:
             raise
         raise _bad_request(error, words) from None
     return help.getvalue()
+
+
+def _command_named(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if name not in COMMANDS:
+            from difflib import get_close_matches
+
+            close = get_close_matches(name, [*COMMANDS, *SUMMARIES], 3, 0.5)
+            hint = f"did you mean {' or '.join(close)}?" if close else f"topics are {', '.join(SUMMARIES)}"
+            raise BadRequest(f"no such command or topic: {name}", hint=hint)
+    return names
 
 
 def _anywhere(anywhere: options.Anywhere) -> None:

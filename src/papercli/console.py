@@ -12,14 +12,17 @@ from papercli.text import line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import TextIO
+    from collections.abc import Callable, Mapping
+    from typing import Any, TextIO
 
 NARROWEST, WIDEST = 20, 500
 
 
 class Console:
-    """`color` is "auto", "always" or "never"; `pager` and `quiet` are the reader's flags."""
+    """`color` is "auto", "always" or "never"; `pager` and `quiet` are the reader's flags.
+
+    With `setting`, which gives settings by name, `output.color` counts instead of `color`.
+    """
 
     def __init__(
         self,
@@ -31,9 +34,11 @@ class Console:
         pager: bool = True,
         quiet: bool = False,
         plain: bool = False,
+        setting: Callable[[str], Any] | None = None,
     ) -> None:
         self._out, self._err, self._environ = out, err, environ
         self._color, self._pager, self._quiet, self._plain = color, pager, quiet, plain
+        self._setting = setting
         self.json = False
         """Notes and failures are JSON, one object a line, because standard output is."""
 
@@ -51,8 +56,9 @@ class Console:
     @property
     def color(self) -> bool:
         """Whether to colour standard output. The flag beats the environment (no-color.org, bixense.com/clicolors)."""
-        if self._color != "auto":
-            return self._color == "always"
+        wish = self._setting("output.color") if self._setting else self._color
+        if wish != "auto":
+            return bool(wish == "always")
         if self._environ.get("NO_COLOR"):
             return False
         if any(self._environ.get(name, "0") not in ("", "0") for name in ("CLICOLOR_FORCE", "FORCE_COLOR")):
@@ -99,7 +105,7 @@ class Console:
         if paged and self._pager and self.is_terminal and pieces.count("\n") >= self.height:
             from papercli.pager import page
 
-            if page(pieces, self._environ):
+            if page(pieces, self._environ, self._setting("output.pager") if self._setting else None):
                 return
         self._write(pieces)
 

@@ -15,6 +15,7 @@ from papercli.identify import paper_id
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
 MAX_BYTES = 1 << 20
 MOST = 9_999  # rows: nobody types a longer number
@@ -47,6 +48,11 @@ class LastList:
             raise BadRequest(f"the last list has {len(ids)} rows, and no row {number}")
         return ids[number - 1]
 
+    def ids(self) -> list[str]:
+        """What the last list on this terminal holds, or else the last list of any kind; not checked to be ids."""
+        kept = self._kept(_terminal() or "any") or self._kept("any")
+        return [id for id in kept if isinstance(id, str)]
+
     def _write(self, name: str, text: str) -> None:
         path = os.path.join(self._folder, name)
         draft = f"{path}.{os.getpid()}"
@@ -63,11 +69,17 @@ class LastList:
 
     def _read(self, name: str) -> list[str]:
         try:
-            with open(os.path.join(self._folder, name), "rb") as file:
-                ids = json.loads(file.read(MAX_BYTES))
-            return [paper_id(id) for id in ids]
-        except (OSError, ValueError, TypeError, AttributeError, RecursionError, BadRequest):
+            return [paper_id(id) for id in self._kept(name)]
+        except (TypeError, AttributeError, BadRequest):
             return []
+
+    def _kept(self, name: str) -> list[Any]:
+        try:
+            with open(os.path.join(self._folder, name), "rb") as file:
+                kept = json.loads(file.read(MAX_BYTES))
+        except (OSError, ValueError, RecursionError):
+            return []
+        return kept if isinstance(kept, list) else []
 
 
 def _terminal() -> str:

@@ -42,6 +42,10 @@ def _let_go() -> None:
 
 
 def _run(argv: list[str]) -> int:
+    if argv[:1] == ["_complete"]:  # a shell asks, at every press of Tab
+        from papercli.completion import complete
+
+        return complete(argv[1:], os.environ, sys.stdout)
     from papercli.app import App
     from papercli.argv import anywhere, defaults, given, sorted_words
     from papercli.commands import Given, call
@@ -49,7 +53,8 @@ def _run(argv: list[str]) -> int:
     words = sorted_words(argv)
     everywhere, arguments = anywhere(words), given(words)
     options: Any = Given(everywhere or defaults("anywhere"))
-    app = App(options, os.environ, sys.stdout, sys.stderr)
+    typed = {option["name"] for option, _ in (*words.anywhere, *words.options)}
+    app = App(options, os.environ, sys.stdout, sys.stderr, typed=typed)
     app.console.json = any(_is_json(option["name"], text) for option, text in words.options)
     if {"--version", "-V"} & {*words.unknown, *words.early}:
         from papercli import __version__

@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def page(text: str, environ: Mapping[str, str]) -> bool:
-    """Show `text` in PAPERCLI_PAGER, PAGER or less; False when there is none or it is switched off (`cat` or "").
+def page(text: str, environ: Mapping[str, str], wanted: str | None = None) -> bool:
+    """Show `text` in the pager `wanted`, else PAPERCLI_PAGER, PAGER or less; False when there is none or it is
+    switched off (`cat` or "").
 
     Leaving the pager early is no failure, whatever it says on leaving.
     """
     given = next((environ[name] for name in ("PAPERCLI_PAGER", "PAGER") if name in environ), "less")
+    given = given if wanted is None else wanted
     try:
         command = shlex.split(given)
     except ValueError:

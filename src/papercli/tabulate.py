@@ -47,8 +47,18 @@ def _command(command: Any) -> dict[str, Any]:
     groups = [_group(param) for param in command.params if param.param_type_name == "option"]
     return {
         "help": command.help.split("\n")[0],
-        "arguments": [{"name": argument.name, "many": argument.nargs == -1} for argument in arguments],
+        "arguments": [_argument(argument) for argument in arguments],
         "groups": list(dict.fromkeys(groups)),
+    }
+
+
+def _argument(param: Any) -> dict[str, Any]:
+    parser = getattr(param.type, "func", None)
+    return {
+        "name": param.name,
+        "many": param.nargs == -1,
+        "metavar": param.metavar or param.name.upper(),
+        "choices": list(parser.names) if isinstance(parser, options.Choice) else [],
     }
 
 
@@ -72,6 +82,7 @@ def _option(param: Any) -> dict[str, Any]:
         "default": None if param.multiple else param.default,
         "choices": list(parser.names) if isinstance(parser, options.Choice) else [],
         "least": parser.least if isinstance(parser, options.Number) else 0,
+        "metavar": param.metavar or "",
         "help": param.help,
     }
 

@@ -18,7 +18,15 @@ COMMANDS = {
     "month": "papercli.commands.month:month",
     "trending": "papercli.commands.trending:trending",
     "show": "papercli.commands.show:show",
+    "config": "papercli.commands.config:config",
+    "cache": "papercli.commands.cache:cache",
+    "doctor": "papercli.commands.doctor:doctor",
+    "schema": "papercli.commands.schema:schema",
+    "completion": "papercli.commands.completion:completion",
 }
+
+LISTINGS = ("today", "day", "week", "month")
+"""Those whose order and length the settings may choose."""
 
 
 class Given:
@@ -37,5 +45,14 @@ def call(app: App, command: str, arguments: dict[str, Any]) -> None:
     }
     if "output" in given:
         app.choose_format(given["output"])
+    if "filters" in given and command in LISTINGS:
+        _settle(app, given["filters"])
     module, name = COMMANDS[command].split(":")
     getattr(import_module(module), name)(app, **given)
+
+
+def _settle(app: App, filters: Given) -> None:
+    """What was not typed is as the settings say, if they say anything."""
+    for name in ("limit", "sort"):
+        if name not in app.typed and (value := app.config.found(f"listing.{name}"))[1]:
+            setattr(filters, name, value[0])

@@ -132,9 +132,50 @@ class Output(Group):
     ] = None
     json: Annotated[bool, typer.Option("--json", help="Same as -o json.")] = False
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Same as -o jsonl.")] = False
+    fields: Annotated[
+        str | None,
+        typer.Option("--fields", metavar="NAMES", help="Only these, as in id,title: json, jsonl, csv, tsv, table."),
+    ] = None
+    null: Annotated[bool, typer.Option("-0", "--null", help="A NUL after each id, not a newline (ids).")] = False
     abstract: Annotated[bool, typer.Option("--abstract", help="Whole abstracts on cards.")] = False
 
 
 Period = Annotated[str | None, typer.Argument(metavar="[WHEN]", show_default=False)]
 When = Annotated[str, typer.Argument(metavar="WHEN", show_default=False)]
 Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", show_default=False)]
+
+
+class Job(Choice):
+    """One of the jobs of a command that has several. A wrong one is an error that lists them and names the nearest."""
+
+    def __call__(self, text: str) -> str:
+        """`text`, when it is one of the names. Raises typer.BadParameter otherwise."""
+        if text in self.names:
+            return text
+        from difflib import get_close_matches
+
+        near = get_close_matches(text, self.names, 1, 0.5)
+        meant = f"; did you mean {near[0]}?" if near else ""
+        raise typer.BadParameter(f"“{text}” is not one of {', '.join(self.names)}{meant}")
+
+
+class Sure(Group):
+    """For commands that delete something."""
+
+    yes: Annotated[bool, typer.Option("-y", "--yes", help="Do it without asking.")] = False
+
+
+class Report(Group):
+    """How findings are reported, and whether they are mended."""
+
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what can be made again from the rest.")] = False
+    as_json: Annotated[bool, typer.Option("--json", help="The findings as a JSON array.")] = False
+
+
+_CONFIG = ("path", "show", "get", "set", "edit", "init", "validate")
+_CACHE = ("info", "clear", "path")
+ConfigJob = Annotated[str, typer.Argument(parser=Job(*_CONFIG), metavar="|".join(_CONFIG), show_default=False)]
+CacheJob = Annotated[str, typer.Argument(parser=Job(*_CACHE), metavar="|".join(_CACHE), show_default=False)]
+Words = Annotated[list[str] | None, typer.Argument(metavar="[KEY] [VALUE]", show_default=False)]
+_SHELLS = ("bash", "zsh", "fish", "powershell", "install")
+Shell = Annotated[str, typer.Argument(parser=Job(*_SHELLS), metavar="|".join(_SHELLS), show_default=False)]

@@ -9,17 +9,25 @@ from papercli.value import value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from typing import Any
 
+    from papercli.console import Console
     from papercli.paper import Entry
 
 FORMATS = {
     "cards": "papercli.render.cards:cards",
+    "table": "papercli.render.table:table",
+    "compact": "papercli.render.compact:compact",
     "json": "papercli.render.json:array",
     "jsonl": "papercli.render.json:lines",
     "tsv": "papercli.render.lines:tsv",
+    "csv": "papercli.render.csv:csv",
     "ids": "papercli.render.lines:ids",
+    "urls": "papercli.render.lines:urls",
 }
+HUMAN = ("cards", "table", "compact")
+"""Formats for people: with a caption, in colour, through the pager, as wide as the terminal."""
 
 
 @value
@@ -27,7 +35,7 @@ class View:
     """What a renderer knows besides the papers."""
 
     width: int = 80
-    """Columns of the terminal."""
+    """Columns of the terminal; 0 where there is none, and nothing need be cut."""
 
     color: bool = False
     links: bool = False
@@ -35,11 +43,20 @@ class View:
     plain: bool = False
     """One fact a line, named in words, as a screen reader wants it."""
 
+    theme: str = "basic"
+    """Which of `layout.THEMES` the colours are of."""
+
     abstract: bool = False
     """Whole abstracts, not their beginning."""
 
     caption: tuple[str, str] = ("", "")
     """Title of the listing and a remark on it; both may be empty."""
+
+    fields: tuple[str, ...] = ()
+    """Only these of a paper's fields, in this order; () for those of the format."""
+
+    null: bool = False
+    """A NUL ends each id, not a newline."""
 
     pages: bool = False
     """All about each paper, with what links to it, rather than a list of them."""
@@ -54,3 +71,37 @@ def render(entries: Sequence[Entry], format: str, view: View) -> str:
 
     module, name = FORMATS[format].split(":")
     return getattr(import_module(module), name)(entries, view)  # type: ignore[no-any-return]
+
+
+def view(
+    format: str, console: Console, *, theme: Callable[[], str], caption: Callable[[], tuple[str, str]], **asked: Any
+) -> View:
+    """How papers are seen as `format` on this console; `asked` are further names of View.
+
+    Cards look the same in a pipe; a table there is data: whole, and without a caption. Raises BadRequest when a field
+    is asked for that no list knows.
+    """
+    if "linked" in asked["fields"] and not asked["pages"]:
+        from papercli.render.fields import not_in_a_list
+
+        raise not_in_a_list()
+    if format not in HUMAN:
+        return View(**asked)
+    whole = format != "cards" and not console.is_terminal
+    return View(
+        width=0 if whole else console.width, color=console.color, links=console.links,
+        unicode=whole or console.unicode, plain=console.plain, theme=theme(), caption=("", "") if whole else caption(),
+        **asked,
+    )  # fmt: skip
+
+
+def theme_for(asked: str, ground: str) -> str:
+    """The theme asked for; for "auto" the one that suits the terminal's ground, where that is known.
+
+    Some terminals tell it in COLORFGBG, `ground`: its last number is the background's colour, of which 7 and 15 are
+    white (rxvt(1)).
+    """
+    color = ground.rpartition(";")[2]
+    if asked != "auto" or not (color.isascii() and color.isdigit()):
+        return "basic" if asked == "auto" else asked
+    return "light" if color in ("7", "15") else "dark"

@@ -11,6 +11,7 @@ from papercli.render.layout import (
     cells,
     fitting,
     flowing,
+    heading,
     joined,
     padded,
     shorten,
@@ -38,32 +39,19 @@ FEWEST = 30  # columns that authors get, whatever else there is to say
 
 def cards(entries: Sequence[Entry], view: View) -> str:
     """The caption and a card for each paper; or, with `view.pages`, all about each."""
-    if view.pages:
-        from papercli.render.page import pages
-
-        return pages(entries, view)
     if view.plain:
         from papercli.render.plain import facts
 
         return facts(entries, view)
-    lines = list(_caption(view))
+    if view.pages:
+        from papercli.render.page import pages
+
+        return pages(entries, view)
+    lines = heading(view)
     for row, entry in enumerate(entries, start=1):
         lines += (_wide if view.width >= WIDE else _narrow)(entry, row, view)
         lines.append(())
-    return written(lines, color=view.color, links=view.links, unicode=view.unicode)
-
-
-def _caption(view: View) -> list[Line]:
-    title, remark = view.caption
-    if not title:
-        return []
-    parts: list[Line] = [(Span(title, "head"),)]
-    if remark:
-        parts.append((Span(remark, "remark"),))
-    if width(joined(parts)) <= view.width:
-        return [joined(parts), ()]
-    lines: list[Line] = [(Span(words, "head"),) for words in wrap(title, view.width)]
-    return [*lines, *((Span(words, "remark"),) for words in wrap(remark, view.width)), ()]
+    return written(lines, view)
 
 
 def _narrow(entry: Entry, row: int, view: View) -> list[Line]:

@@ -1,4 +1,5 @@
-"""JSON: an array of objects, or an object a line. Every row has every public field, in the order of the contract."""
+"""JSON: an array of objects, or an object a line. Every row has every public field, in the order of the contract, or
+exactly those asked for, in the order asked."""
 
 from __future__ import annotations
 
@@ -29,14 +30,14 @@ def lines(entries: Sequence[Entry], view: View) -> str:
     return "".join(_text(entry, view) + "\n" for entry in entries)
 
 
-def record(entry: Entry, *, linked: bool = False) -> dict[str, Any]:
-    """The public fields in order, as JSON's own kinds: days YYYY-MM-DD, instants RFC 3339 in UTC."""
-    fields = {name: getattr(entry, name) for name in FIELDS}
-    return fields | {"linked": entry.linked} if linked else fields
+def record(entry: Entry, names: Sequence[str] = FIELDS) -> dict[str, Any]:
+    """The named fields in order, as JSON's own kinds: days YYYY-MM-DD, instants RFC 3339 in UTC."""
+    return {name: getattr(entry, name) for name in names}
 
 
 def _text(entry: Entry, view: View) -> str:
-    return json.dumps(record(entry, linked=view.pages), ensure_ascii=False, default=_plain)
+    names = view.fields or ((*FIELDS, "linked") if view.pages else FIELDS)
+    return json.dumps(record(entry, names), ensure_ascii=False, default=_plain)
 
 
 def _plain(thing: Any) -> str:

@@ -16,17 +16,24 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-# Only what reads well on dark, light and 16-colour terminals alike: weight, and colours that both grounds carry.
-STYLES = {
-    "": Style.null(),
-    "title": Style(bold=True),
-    "votes": Style(color="green", bold=True),
-    "dim": Style(dim=True),
-    "link": Style(color="cyan"),
-    "star": Style(color="magenta"),
-    "head": Style(bold=True),
-    "remark": Style(color="magenta"),
-}
+    from papercli.render import View
+
+# What each ground carries. Dark: no blue, no black. Light: no yellow, white, cyan or green, and nothing bright. Basic,
+# where the ground is not known: weight, and the few of the first eight colours that are drawn legibly on either.
+THEMES = {
+    "basic": {
+        "title": "bold", "votes": "bold green", "dim": "dim", "link": "cyan", "star": "magenta", "head": "bold",
+        "remark": "magenta",
+    },
+    "dark": {
+        "title": "bold", "votes": "bold bright_green", "dim": "dim", "link": "bright_cyan", "star": "bright_yellow",
+        "head": "bold", "remark": "bright_yellow",
+    },
+    "light": {
+        "title": "bold", "votes": "bold blue", "dim": "dim", "link": "blue", "star": "magenta", "head": "bold",
+        "remark": "magenta",
+    },
+}  # fmt: skip
 
 
 @value
@@ -149,21 +156,36 @@ def padded(line: Line, room: int) -> Line:
     return (*line, Span(" " * (room - width(line))))
 
 
-def written(lines: Iterable[Line], *, color: bool, links: bool, unicode: bool) -> str:
+def heading(view: View) -> list[Line]:
+    """The caption and the remark on it, in one line if they fit, and an empty line; nothing where there is none."""
+    title, remark = view.caption
+    if not title:
+        return []
+    parts: list[Line] = [(Span(title, "head"),)]
+    if remark:
+        parts.append((Span(remark, "remark"),))
+    if width(joined(parts)) <= view.width:
+        return [joined(parts), ()]
+    lines: list[Line] = [(Span(words, "head"),) for words in wrap(title, view.width)]
+    return [*lines, *((Span(words, "remark"),) for words in wrap(remark, view.width)), ()]
+
+
+def written(lines: Iterable[Line], view: View) -> str:
     """The lines as a terminal takes them, each ended by a newline."""
-    return "".join(_written(line, color, links, unicode) + "\n" for line in lines)
+    styles = {name: Style.parse(words) for name, words in THEMES[view.theme].items()} if view.color else {}
+    return "".join(_written(line, view, styles) + "\n" for line in lines)
 
 
 _ASCII = str.maketrans({"·": "|", "…": "~", "▲": "^", "★": "*", "—": "-", "●": "*"})
 
 
-def _written(line: Line, color: bool, links: bool, unicode: bool) -> str:
+def _written(line: Line, view: View, styles: dict[str, Style]) -> str:
     text = ""
     for span in line:
-        words = drawn(span.words) if unicode else drawn(span.words).translate(_ASCII)
-        if color and span.style:
-            words = STYLES[span.style].render(words, color_system=ColorSystem.STANDARD)
-        if links and span.link and (link := safe_url(span.link)):
+        words = drawn(span.words) if view.unicode else drawn(span.words).translate(_ASCII)
+        if span.style in styles:
+            words = styles[span.style].render(words, color_system=ColorSystem.STANDARD)
+        if view.links and span.link and (link := safe_url(span.link)):
             words = f"\x1b]8;;{link}\x1b\\{words}\x1b]8;;\x1b\\"
         text += words
-    return text.rstrip() if not color and not links else text
+    return text if view.color or view.links else text.rstrip()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -9,18 +11,43 @@ if TYPE_CHECKING:
     from papercli.paper import Entry
     from papercli.render import View
 
+COLUMNS = ("id", "listed", "upvotes", "title", "authors", "url")
+
+# Cleaned text holds none of them; a library written by another hand might.
+_BLANKS = {ord(blank): " " for blank in "\t\n\r"}
+
 
 def tsv(entries: Sequence[Entry], view: View) -> str:
-    """`id, listed, upvotes, title, authors, url`, with tabs between; authors joined by "; ", unknown is empty."""
-    rows = ((e.id, e.listed or "", e.upvotes, e.title, "; ".join(e.authors), e.url) for e in entries)
-    return "".join("\t".join("" if cell is None else _cell(str(cell)) for cell in row) + "\n" for row in rows)
+    """`id, listed, upvotes, title, authors, url`, or the fields asked for, with tabs between."""
+    names = view.fields or COLUMNS
+    return "".join("\t".join(cell(entry, name).translate(_BLANKS) for name in names) + "\n" for entry in entries)
 
 
 def ids(entries: Sequence[Entry], view: View) -> str:
-    """The bare arXiv id of each paper."""
-    return "".join(entry.id + "\n" for entry in entries)
+    """The bare arXiv id of each paper, each ended by a newline, or by a NUL for `xargs -0`."""
+    end = "\0" if view.null else "\n"
+    return "".join(entry.id + end for entry in entries)
 
 
-def _cell(text: str) -> str:
-    # Cleaned text holds neither; a library written by another hand might.
-    return text.replace("\t", " ").replace("\n", " ")
+def urls(entries: Sequence[Entry], view: View) -> str:
+    """The address of each paper's page."""
+    return "".join(entry.url + "\n" for entry in entries)
+
+
+def cell(entry: Entry, name: str) -> str:
+    """A field as text: what is unknown is "", lists are joined by "; ", days YYYY-MM-DD, instants RFC 3339 in UTC,
+    marks `true` or `false`, and what links to the paper is JSON."""
+    known = getattr(entry, name)
+    if known is None:
+        return ""
+    if isinstance(known, tuple):
+        return "; ".join(known)
+    if isinstance(known, bool):
+        return "true" if known else "false"
+    if isinstance(known, datetime):
+        return known.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(known, dict):
+        from json import dumps
+
+        return dumps(known, ensure_ascii=False)
+    return str(known)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from papercli.dates import spoken
+from papercli.render.known import known, linked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from papercli.paper import Entry
     from papercli.render import View
@@ -15,10 +17,33 @@ if TYPE_CHECKING:
 def facts(entries: Sequence[Entry], view: View) -> str:
     """The caption and, for each paper, its number and title and then what is known, a line each however long: where
     to break it is the reader's own device's to say."""
+    if view.pages:
+        return _pages(entries)
     lines = [part.replace(" · ", ", ") for part in view.caption if part]
     for row, entry in enumerate(entries, start=1):
         lines += ["", f"{row}. {entry.title}", *(f"{name}: {words}" for name, words in _named(entry, view))]
     return "".join(line + "\n" for line in lines)
+
+
+def _pages(entries: Sequence[Entry]) -> str:
+    """All that is known of each paper: its title, then a line for every fact, an empty line between papers."""
+    papers = ("".join(f"{line}\n" for line in [entry.title, *_all(entry)]) for entry in entries)
+    return "\n".join(papers)
+
+
+def _all(entry: Entry) -> list[str]:
+    named = [("Authors", ", ".join(entry.authors))]
+    named += [(label, words) for label, words, _ in known(entry, ", {:,} stars") if label != "Authors"]
+    named += [("Summary", entry.ai_summary or ""), ("Abstract", entry.abstract)]
+    for label, items, total in linked(entry):
+        named.append((label, f"{total:,}"))
+        named += [(label.removesuffix("s"), _repository(item)) for item in items]
+    return [f"{label}: {words}" for label, words in named if words]
+
+
+def _repository(item: dict[str, Any]) -> str:
+    counts = [f"{item[name]:,} {name}" for name in ("likes", "downloads") if isinstance(item.get(name), int)]
+    return ", ".join(filter(None, [item["id"], *counts, item.get("about"), item["url"]]))
 
 
 def _named(entry: Entry, view: View) -> list[tuple[str, str]]:

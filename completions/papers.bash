@@ -1,0 +1,67 @@
+# Tab completion of papers, made from its table of commands: python -m papercli.scripts
+#
+# Commands and options are known here; for days, ids and values the program is asked. What it says is data: it is
+# checked to be plain, and never evaluated.
+
+_papers() {
+    local IFS=$' \t\n' LC_ALL=C
+    local program=papers command='' dashes='' offered='' before='' word='' last part value i
+    local -a words
+    words=()
+    COMPREPLY=()
+    [[ ${1##*/} == papercli ]] && program=papercli
+
+    # Readline cuts words at = and : too; here they are put together again.
+    for ((i = 1; i <= COMP_CWORD; i++)); do
+        part=${COMP_WORDS[i]}
+        if ((${#words[@]})) && [[ $part == [=:]* || ${words[${#words[@]}-1]} == *[=:] ]]; then
+            words[${#words[@]}-1]+=$part
+        else
+            words+=("$part")
+        fi
+    done
+    word=${words[${#words[@]}-1]}
+    last=${COMP_WORDS[COMP_CWORD]}
+    [[ $last == [=:]* ]] && last=''
+
+    for ((i = 0; i < ${#words[@]} - 1; i++)); do
+        before=${words[i]}
+        [[ $before == -- ]] && dashes=yes
+        [[ -z $command && $before != -* ]] && command=$before
+    done
+
+    if ((${#words[@]} == 1)) && [[ $word != -* ]]; then
+        offered='today day week month trending show config cache doctor schema completion help'
+    elif [[ -z $dashes && $before != -* && $word == -* && $word != *=* ]]; then
+        case $command in
+            today) offered='-k --keyword --min-upvotes --min-comments --min-stars --author --org --submitter --category --has --since --until --source --sort --reverse -n --limit -o --output --json --jsonl --fields -0 --null --abstract --demo --offline --refresh --color --no-pager --plain -q --quiet -v --verbose -h --help' ;;
+            day) offered='-k --keyword --min-upvotes --min-comments --min-stars --author --org --submitter --category --has --since --until --source --sort --reverse -n --limit -o --output --json --jsonl --fields -0 --null --abstract --demo --offline --refresh --color --no-pager --plain -q --quiet -v --verbose -h --help' ;;
+            week) offered='-k --keyword --min-upvotes --min-comments --min-stars --author --org --submitter --category --has --since --until --source --sort --reverse -n --limit -o --output --json --jsonl --fields -0 --null --abstract --demo --offline --refresh --color --no-pager --plain -q --quiet -v --verbose -h --help' ;;
+            month) offered='-k --keyword --min-upvotes --min-comments --min-stars --author --org --submitter --category --has --since --until --source --sort --reverse -n --limit -o --output --json --jsonl --fields -0 --null --abstract --demo --offline --refresh --color --no-pager --plain -q --quiet -v --verbose -h --help' ;;
+            trending) offered='-k --keyword --min-upvotes --min-comments --min-stars --author --org --submitter --category --has --since --until --source --sort --reverse -n --limit -o --output --json --jsonl --fields -0 --null --abstract --demo --offline --refresh --color --no-pager --plain -q --quiet -v --verbose -h --help' ;;
+            show) offered='-o --output --json --jsonl --fields -0 --null --abstract --demo --offline --refresh --color --no-pager --plain -q --quiet -v --verbose -h --help' ;;
+            config) offered='--demo --offline --refresh --color --no-pager --plain -q --quiet -v --verbose -h --help' ;;
+            cache) offered='-y --yes --demo --offline --refresh --color --no-pager --plain -q --quiet -v --verbose -h --help' ;;
+            doctor) offered='--fix --json --demo --offline --refresh --color --no-pager --plain -q --quiet -v --verbose -h --help' ;;
+            schema) offered='--demo --offline --refresh --color --no-pager --plain -q --quiet -v --verbose -h --help' ;;
+            completion) offered='--demo --offline --refresh --color --no-pager --plain -q --quiet -v --verbose -h --help' ;;
+            *) offered='--demo --offline --refresh --color --no-pager --plain -q --quiet -v --verbose -h --help -V --version' ;;
+        esac
+    fi
+    for value in $offered; do
+        [[ $value == "$word"* ]] && COMPREPLY+=("$value")
+    done
+    [[ -n $offered ]] && return
+
+    while IFS=$'\t' read -r value _; do
+        case $value in
+            :files) compopt -o default 2>/dev/null ;;
+            :folders) compopt -o dirnames 2>/dev/null ;;
+            '' | *[!A-Za-z0-9._/=,-]*) ;;
+            # Readline replaces only what stands behind the last = or :.
+            "$word"*) COMPREPLY+=("${value#"${word%"$last"}"}") ;;
+        esac
+    done < <("$program" _complete bash -- "${words[@]}" 2>/dev/null)
+}
+
+complete -o nosort -F _papers papers papercli 2>/dev/null || complete -F _papers papers papercli

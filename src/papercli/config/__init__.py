@@ -1,0 +1,185 @@
+"""What a reader may settle once for all runs: every setting, defined once, and where its value comes from.
+
+A flag beats the environment, that beats config.toml, and that the default. The file is parsed when it has changed; its
+values are kept beside the last lists, so that a run which finds them there need not know what TOML is.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from papercli.errors import BadRequest
+from papercli.query import SORTS
+from papercli.render import FORMATS
+from papercli.value import value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+FILE, COPY = "config.toml", "config.json"
+MAX_BYTES = 1 << 20
+LARGEST_NUMBER = 999_999_999
+OFF = ("", "0", "false", "no", "off")
+
+
+@value
+class Setting:
+    """One key of config.toml: `section.key`."""
+
+    name: str
+    about: str
+    kind: str
+    """"choice" (one of `choices`), "number" (whole, from 0), "flag" (true or false) or "text" (one printable line)."""
+
+    default: Any
+    choices: tuple[str, ...] = ()
+    also: str = ""
+    """An environment variable that means the same, besides its own."""
+
+    example: str = ""
+    """What the template shows for a setting without a default."""
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The environment variables that set it, the first one first."""
+        own = "PAPERCLI_" + self.name.upper().replace(".", "_")
+        return (own, self.also) if self.also else (own,)
+
+    def takes(self, given: object) -> bool:
+        """Whether `given` (as TOML or JSON give it) can be its value."""
+        if self.kind == "flag":
+            return given is True or given is False
+        if self.kind == "number":
+            return type(given) is int and 0 <= given <= LARGEST_NUMBER
+        if self.kind == "choice":
+            return given in self.choices
+        return type(given) is str and given.isprintable()
+
+    @property
+    def wanted(self) -> str:
+        """What it takes, in words."""
+        kinds = {"flag": "true or false", "number": "a whole number from 0", "text": "text on one line, in quotes"}
+        return kinds.get(self.kind) or f"one of {', '.join(self.choices)}"
+
+    def meant(self, text: str) -> Any:
+        """The value that `text` stands for on a command line. Raises ValueError when it stands for none."""
+        given: object = text
+        if self.kind == "flag":
+            given = {"true": True, "false": False}.get(text)
+        elif self.kind == "number":
+            given = int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
+        if not self.takes(given):
+            raise ValueError(f"{self.name} is {self.wanted}")
+        return given
+
+
+SETTINGS = (
+    Setting("output.format", "How papers are printed on a terminal", "choice", "cards", tuple(FORMATS)),
+    Setting("output.theme", "Colours for this background, or only the 16 basic ones", "choice", "auto",
+            ("auto", "dark", "light", "basic")),
+    Setting("output.color", "When to colour; auto is on a terminal that NO_COLOR does not forbid", "choice", "auto",
+            ("auto", "always", "never")),
+    Setting("output.pager", 'What long output goes through; "" for nothing, by default $PAGER, else less', "text", None,
+            also="PAPERCLI_PAGER", example="less -R"),
+    Setting("listing.limit", "How many papers of a listing are printed; 0 is all", "number", 0),
+    Setting("listing.sort", "The order of a day's, week's or month's listing", "choice", "rank", SORTS),
+    Setting("network.offline", "Ask no server", "flag", False, also="PAPERCLI_OFFLINE"),
+)  # fmt: skip
+NAMED = {setting.name: setting for setting in SETTINGS}
+
+
+class Config:
+    """Settings by name, of the folders that `folder(kind)` names and of `environ`. Nothing is read before it is asked.
+
+    Asking raises BadRequest, which names the file and the line, or the variable, of what makes no sense.
+    """
+
+    def __init__(self, folder: Callable[[str], str], environ: Mapping[str, str]) -> None:
+        self._folder, self._environ = folder, environ
+        self._kept: dict[str, Any] | None = None
+
+    @property
+    def path(self) -> str:
+        """Where config.toml is, or would be."""
+        return os.path.join(self._folder("config"), FILE)
+
+    def value(self, name: str) -> Any:
+        """The value of a setting, flags aside."""
+        return self.found(name)[0]
+
+    def found(self, name: str) -> tuple[Any, str]:
+        """The value of a setting, and what gave it: a variable's name, the file's path, or ""."""
+        if self._kept is None:
+            self._kept = self._read()
+        setting = NAMED[name]
+        for variable in setting.variables:
+            text = self._environ.get(variable)
+            if text is not None and (text or setting.kind == "text"):
+                return _of_environment(setting, variable, text), variable
+        if name in self._kept:
+            return self._kept[name], self.path
+        return setting.default, ""
+
+    def forget_file(self) -> None:
+        """Go on as if there were no config.toml."""
+        self._kept = {}
+
+    def _read(self) -> dict[str, Any]:
+        """The values in config.toml, by name; {} when there is none."""
+        path = self.path
+        try:  # a pipe of that name must not be waited for
+            file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        except (FileNotFoundError, NotADirectoryError):
+            return {}
+        except OSError as error:
+            raise _unreadable(path, error) from error
+        try:
+            found = os.fstat(file)
+            if not stat.S_ISREG(found.st_mode):
+                raise BadRequest(f"{path} is not a file", hint="move it away; papers config init makes one")
+            stamp = [found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino, found.st_dev]
+            if (kept := self._copied(stamp)) is not None:
+                return kept
+            data = os.read(file, MAX_BYTES + 1)
+        except OSError as error:
+            raise _unreadable(path, error) from error
+        finally:
+            os.close(file)
+        from papercli.config.file import keep_copy, values_of
+
+        values = values_of(path, data)
+        keep_copy(self._copy, stamp, values)
+        return values
+
+    @property
+    def _copy(self) -> str:
+        return os.path.join(self._folder("state"), COPY)
+
+    def _copied(self, stamp: list[int]) -> dict[str, Any] | None:
+        """The values that an earlier run read in the very same file, if they were kept and are what they should be."""
+        import json
+
+        try:
+            with open(self._copy, "rb") as file:
+                kept = json.loads(file.read(MAX_BYTES))
+            if kept["stamp"] != stamp or not all(NAMED[name].takes(given) for name, given in kept["values"].items()):
+                return None
+            return kept["values"]  # type: ignore[no-any-return]
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return None
+
+
+def _of_environment(setting: Setting, variable: str, text: str) -> Any:
+    if setting.kind == "flag":
+        return text.lower() not in OFF
+    try:
+        return setting.meant(text)
+    except ValueError:
+        raise BadRequest(f"{variable} is {setting.wanted}, not “{text}”") from None
+
+
+def _unreadable(path: str, error: OSError) -> BadRequest:
+    return BadRequest(f"{path} cannot be read: {(error.strerror or str(error)).lower()}")

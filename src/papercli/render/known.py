@@ -1,0 +1,63 @@
+"""What is known of a paper, in words: for the pages about it."""
+
+from __future__ import annotations
+
+from papercli.dates import spoken
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from papercli.paper import Entry
+
+
+def known(entry: Entry, stars: str = "  ★{:,}") -> list[tuple[str, str, str]]:
+    """(label, words, where they lead) for every field that says something, but for title, names and prose.
+
+    `stars` is how the stars of the code are added to its address.
+    """
+    organization = entry.organization_name or entry.organization or ""
+    name, login = entry.submitter_name or "", entry.submitter or ""
+    submitter = f"{name} ({login})" if name and login and name != login else name or login
+    listed = spoken(entry.listed) + (f", rank {entry.rank}" if entry.rank else "") if entry.listed else ""
+    counted = "" if entry.stars is None else stars.format(entry.stars)
+    marks = [name for name in ("read", "starred", "later", "hidden") if getattr(entry, name)]
+    facts = [
+        ("Upvotes", _count(entry.upvotes), ""),
+        ("Comments", _count(entry.comments), ""),
+        ("Authors", str(len(entry.authors)), ""),
+        ("Organisation", organization, ""),
+        ("Published", spoken(entry.published) if entry.published else "", ""),
+        ("Updated", spoken(entry.updated) if entry.updated else "", ""),
+        ("Listed", listed, ""),
+        ("Submitted by", submitter, ""),
+        ("Keywords", ", ".join(entry.keywords), ""),
+        ("Categories", ", ".join(entry.categories), ""),
+        ("Comment", entry.arxiv_comment or "", ""),
+        ("Journal", entry.journal_ref or "", ""),
+        ("DOI", entry.doi or "", f"https://doi.org/{entry.doi}"),
+        ("Page", entry.url, entry.url),
+        ("arXiv", entry.arxiv_url, entry.arxiv_url),
+        ("PDF", entry.pdf_url, entry.pdf_url),
+        ("Code", f"{entry.code}{counted}" if entry.code else "", entry.code or ""),
+        ("Project", entry.project or "", entry.project or ""),
+        *(("Media", url, url) for url in entry.media),
+        ("Marks", ", ".join(marks), ""),
+        ("Tags", ", ".join(entry.tags), ""),
+        ("Note", entry.note or "", ""),
+    ]
+    return [(label, words, link) for label, words, link in facts if words]
+
+
+def _count(number: int | None) -> str:
+    return "" if number is None else f"{number:,}"
+
+
+def linked(entry: Entry) -> list[tuple[str, list[dict[str, Any]], int]]:
+    """(label, what is known of each, how many there are in all) for the models, datasets and Spaces, where any are."""
+    found = []
+    for kind, label in (("models", "Models"), ("datasets", "Datasets"), ("spaces", "Spaces")):
+        repositories = (entry.linked or {}).get(kind) or {}
+        if total := repositories.get("total") or 0:
+            found.append((label, repositories.get("items") or [], total))
+    return found
