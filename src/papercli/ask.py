@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from papercli.errors import PapercliError, Unreachable, Unreadable
+from papercli.errors import NotAllowed, PapercliError, Unreachable, Unreadable
 from papercli.value import value
 
 TYPE_CHECKING = False
@@ -60,7 +60,7 @@ class Ask:
                     break
             else:
                 whole = pages < PAGES
-        except Unreachable:
+        except (Unreachable, NotAllowed):
             if not papers or hurry:
                 raise
         return Gathered(day, tuple(papers), at, skipped, 0 if whole else pages + 1, failure)

@@ -92,10 +92,10 @@ class Library:
         after = self._one(f"SELECT min(day) {known} > ?", source, day.isoformat())
         return before[0] and _day(before[0]), after[0] and _day(after[0])
 
-    def linked_at(self, id: str) -> int | None:
+    def linked_at(self, id: str) -> float | None:
         """When the paper's linked repositories were last asked for (seconds since 1970, UTC), or None."""
         row = self._one("SELECT k.at FROM linked k JOIN paper p ON p.number = k.paper WHERE p.id = ?", id)
-        return int(row[0]) if row else None
+        return float(row[0]) if row else None
 
     # Reading
 
@@ -106,8 +106,9 @@ class Library:
             rows = self._db.execute(sql, values).fetchall()
         if query.reverse:
             rows.reverse()
+            rows.sort(key=lambda row: row[2])  # what is unknown stays last
         every = with_hidden or query.ids is not None
-        shown = [(row[0], row[1]) for row in rows if every or row[2] is None or not checked(row[2], row[3:9])[4]]
+        shown = [(row[0], row[1]) for row in rows if every or row[3] is None or not checked(row[3], row[4:10])[4]]
         return Found(tuple(shown[: query.limit]), hidden=len(rows) - len(shown))
 
     def rows(self, refs: Sequence[tuple[int, str | None]], *, linked: bool = False) -> list[Entry]:
@@ -148,7 +149,7 @@ class Library:
 
         self._write(write)
 
-    def remember_paper(self, paper: Paper, *, source: str = "hf", at: int) -> None:
+    def remember_paper(self, paper: Paper, *, source: str = "hf", at: float) -> None:
         """Keep what was said of one paper; its votes count for the listing that the row names, if that is kept."""
         from papercli.library.remember import facts, observe, place, rank
 
@@ -159,7 +160,7 @@ class Library:
                 place(db, day, paper, number, source=source)
             if known:
                 rank(db, day, source=source)
-            observe(db, [number], day=day or None, source=source, at=at)
+            observe(db, [number], day=day or None, source=source, at=int(at))
 
         self._write(write)
 

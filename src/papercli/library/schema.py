@@ -49,7 +49,7 @@ MIGRATIONS = (
     ) WITHOUT ROWID;
     CREATE TABLE newest (source TEXT PRIMARY KEY, day TEXT NOT NULL, at REAL NOT NULL) WITHOUT ROWID;
     CREATE TABLE linked (
-        paper INTEGER PRIMARY KEY REFERENCES paper, at INTEGER NOT NULL, repositories TEXT NOT NULL
+        paper INTEGER PRIMARY KEY REFERENCES paper, at REAL NOT NULL, repositories TEXT NOT NULL
     );
     CREATE TABLE observation (               -- what was counted, when; only ever added to
         paper INTEGER NOT NULL REFERENCES paper, at INTEGER NOT NULL, day TEXT,
