@@ -174,7 +174,7 @@ def test_what_is_no_web_address_is_never_a_link() -> None:
     "address", ["javascript:alert(1)", "file:///etc/passwd", "https://a.example/\x1b\\\x1b]0;owned"]
 )
 def test_nor_is_one_that_came_into_the_library_by_another_way(address: str) -> None:
-    entry = changed(entries_of(DEMO)[0], code=address, project=address)
+    entry = changed(entries_of(DEMO)[0], code=address, project=address, media=(address,))
     for pages in (False, True):
         picture = render([entry], "cards", View(width=100, color=True, links=True, pages=pages))
         assert {url for _, url in re.findall(OSC8, picture)} <= {"", entry.url, entry.arxiv_url, entry.pdf_url}

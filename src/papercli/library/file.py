@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 
-from papercli.library.schema import APPLICATION_ID, MIGRATIONS, migrate
+from papercli.library.schema import Foreign, is_todays, migrate
 
 BUSY_SECONDS = 30.0
 
@@ -29,10 +29,6 @@ def opened(path: str) -> Opened:
         return Opened(_copy(path), trouble)
     except (sqlite3.Error, OSError, Foreign):
         return Opened(in_memory(), trouble)
-
-
-class Foreign(Exception):
-    """The file is a database, but not one that this version may touch."""
 
 
 def in_memory() -> sqlite3.Connection:
@@ -60,14 +56,7 @@ def _ready(db: sqlite3.Connection) -> sqlite3.Connection:
     disk or in a read-only folder, and loses commits when the power goes."""
     try:
         db.execute("PRAGMA trusted_schema = OFF")
-        version: int = db.execute("PRAGMA user_version").fetchone()[0]
-        owner: int = db.execute("PRAGMA application_id").fetchone()[0]
-        empty = not version and not db.execute("SELECT 1 FROM sqlite_master").fetchone()
-        if owner != APPLICATION_ID and not (owner == 0 and empty):
-            raise Foreign("it is another program's database")
-        if version > len(MIGRATIONS):
-            raise Foreign("it was written by a newer papercli")
-        if version < len(MIGRATIONS):
+        if not is_todays(db):
             migrate(db)
     except BaseException:
         db.close()
