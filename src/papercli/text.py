@@ -80,6 +80,8 @@ def url(s: object) -> str:
     """
     if not isinstance(s, str) or len(s := s.strip()) > 2_000:
         return ""
+    if "\n" in s or "\t" in s or "\r" in s:  # dropped, as browsers do (WHATWG URL Standard, 4.4)
+        s = s.replace("\n", "").replace("\t", "").replace("\r", "")
     if _is_plain(s):
         return s
     if re.search(_NEVER_IN_A_URL, s):
