@@ -948,3 +948,17 @@ def test_opening_tells_what_is_wrong_in_a_clause(tmp_path: Path) -> None:
     found = opened(str(tmp_path))
     assert found.trouble and found.trouble[0].islower() and not found.trouble.endswith(".")
     found.db.close()
+
+
+def test_what_was_known_is_still_known_when_the_file_refuses_a_write(path: Path) -> None:
+    library = Library(str(path))
+    library.remember_listing(listing(FIRST), fixture(str(FIRST)))
+    known = {entry.id for entry in everything(library)}
+    library.close()
+    notes = Notes()
+    library = Library(str(path), notes)
+    library._db.execute("PRAGMA query_only = ON")  # as a full disk does: every write fails, every read works
+    library.remember_paper(paper(1), at=2_000.0)
+    assert library.in_memory
+    assert {entry.id for entry in everything(library)} == {*known, "2607.99001"}
+    library.close()

@@ -12,7 +12,7 @@ from datetime import date
 
 from papercli.errors import LibraryError
 from papercli.library.entries import entry
-from papercli.library.file import in_memory, opened, why
+from papercli.library.file import in_memory, moved_to_memory, opened, why
 from papercli.library.find import ROWS, ids
 from papercli.library.marks import checked, saw
 from papercli.value import value
@@ -191,17 +191,8 @@ class Library:
             raise
 
     def _to_memory(self) -> None:
-        """Go on in memory with the reader's marks, so that what is hidden stays hidden."""
-        memory, tables = in_memory(), ("mark", "tag", "note")
-        for table in tables:
-            try:
-                rows = self._db.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - names from the line above
-            except sqlite3.Error:
-                continue
-            if rows:
-                memory.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)  # noqa: S608
-        self._db.close()
-        self._db, self.in_memory = memory, True
+        """Go on in memory with all that can be read: nothing known is missing, what is hidden stays hidden."""
+        self._db, self.in_memory = moved_to_memory(self._db), True
 
     def _one(self, sql: str, *values: object) -> Any:
         with _failures():
