@@ -21,6 +21,7 @@ from papercli.paper import Entry
 from papercli.query import Query
 from papercli.render import View, render
 from papercli.sources.huggingface import HuggingFace
+from papercli.value import changed
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 AT = 1_785_585_600.0
@@ -167,6 +168,16 @@ def test_what_is_no_web_address_is_never_a_link() -> None:
     picture = drawn(ODD, width=120, color=True, links=True)
     assert "Addresses Nobody Should Open" in bare(picture)
     assert not re.search("javascript|file:|data:", picture)
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "file:///etc/passwd", "https://a.example/\x1b\\\x1b]0;owned"]
+)
+def test_nor_is_one_that_came_into_the_library_by_another_way(address: str) -> None:
+    entry = changed(entries_of(DEMO)[0], code=address, project=address, media=(address,))
+    for pages in (False, True):
+        picture = render([entry], "cards", View(width=100, color=True, links=True, pages=pages))
+        assert {url for _, url in re.findall(OSC8, picture)} <= {"", entry.url, entry.arxiv_url, entry.pdf_url}
 
 
 def test_markup_and_emoji_codes_are_text() -> None:

@@ -229,11 +229,6 @@ def test_an_option_of_every_command_is_called_by_its_name(papers: Papers) -> Non
         assert re.search(r"'?--color'? (requires|needs)", said(papers(*line))[1]), line
 
 
-@pytest.mark.xfail(strict=True, reason="the contract: `day` takes also a range, week or month")
-def test_day_takes_a_week(papers: Papers) -> None:
-    assert papers("day", "2026-W27").returncode == 0
-
-
 @pytest.mark.parametrize("form", ["--json", "--jsonl", "--output=json"])
 def test_with_json_every_failure_is_json(papers: Papers, hub: Hub, form: str) -> None:
     lines = {

@@ -128,13 +128,6 @@ def test_nothing_that_can_be_typed_is_a_syntax_error(ask: Ask) -> None:
         assert len(ask("words", f"--keyword={sign}")) <= len(WORDS), sign
 
 
-@pytest.mark.xfail(strict=True, reason="the contract: EXPR knows quotes, word*, -word, NOT, OR and fields")
-def test_keywords_take_the_language_of_queries(ask: Ask) -> None:
-    assert len(ask("words", "-k", "transformer -cats")) == 3
-    assert len(ask("words", "-k", '"transformer among"')) == 1
-    assert len(ask("words", "-k", "cats OR tongues")) == 3
-
-
 def test_several_keywords_must_all_hold(ask: Ask) -> None:
     every = ask("odd")
     for line in (

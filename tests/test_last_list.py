@@ -48,7 +48,7 @@ def terminal() -> Iterator[int]:
 
 
 def run(folder: Path, *words: str, terminal: int | None = None) -> str:
-    """What a process prints that keeps lists and asks for rows; its standard input is `terminal`, in its session."""
+    """What a process prints that keeps lists and asks for rows; its standard input is `terminal`."""
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(folder), *words],
         stdin=subprocess.DEVNULL if terminal is None else terminal,

@@ -23,7 +23,7 @@ import pytest
 from hub import fixture_days
 from papercli.errors import LibraryError
 from papercli.library import Library, Listing
-from papercli.library.file import in_memory, opened
+from papercli.library.file import _ready, in_memory, opened
 from papercli.library.marks import NAMES, checked, mark
 from papercli.library.schema import APPLICATION_ID, MIGRATIONS
 from papercli.paper import Entry, Paper
@@ -138,8 +138,10 @@ def test_what_is_in_the_file_survives_closing_and_opening(library: Library, path
     library.remember_listing(listing(), fixture("2026-03-04"))
     before = shown(library)
     library.close()
-    assert shown(Library(str(path))) == before
+    again = Library(str(path))
+    assert shown(again) == before
     assert len(before) == 3
+    again.close()
 
 
 def run(script: str, *words: object) -> subprocess.Popen[str]:
@@ -174,6 +176,29 @@ def test_processes_that_make_the_file_at_once_make_one_library(library: Library,
     script = "library = Library(sys.argv[1], print); print(library.in_memory)"
     assert at_once(script, 4, new) == ["False\n"] * 4
     assert tables(new) == tables(path)
+
+
+@pytest.mark.parametrize("step", range(1, 12))
+def test_a_process_that_makes_the_file_between_two_steps_of_ours_is_no_trouble(tmp_path: Path, step: int) -> None:
+    path = tmp_path / "library.db"
+
+    class Slow(sqlite3.Connection):
+        """A connection that lets another process in before one of its statements."""
+
+        statements = 0
+
+        def execute(self, *given: Any) -> sqlite3.Cursor:
+            Slow.statements += 1
+            if Slow.statements == step and not self.in_transaction:
+                Library(str(path)).close()
+            return super().execute(*given)
+
+    db = _ready(sqlite3.connect(path, isolation_level=None, factory=Slow))
+    assert db.execute("SELECT count(*) FROM paper").fetchone() == (0,)
+    db.close()
+    notes = Notes()
+    Library(str(path), notes).close()
+    assert notes.said == []
 
 
 def refused(path: Path) -> str:
@@ -234,6 +259,7 @@ def test_a_path_that_cannot_be_is_done_without(tmp_path: Path) -> None:
         library = Library(str(impossible), notes)
         library.remember_listing(listing(), [paper(1)])
         assert (library.in_memory, len(notes.said), len(shown(library))) == (True, 1, 1)
+        library.close()
 
 
 # Permissions, and a disk that will not
@@ -355,6 +381,17 @@ def test_when_memory_fails_too_it_is_a_library_error() -> None:
         library.remember_listing(listing(), [paper(1)])
     with pytest.raises(LibraryError):
         shown(library)
+    library.close()
+
+
+def test_a_write_that_fails_half_way_leaves_nothing_behind(library: Library, path: Path) -> None:
+    library.remember_listing(listing(), [paper(1, title="Before")])
+    with pytest.raises(TypeError):
+        library.remember_listing(listing(at=2_000), [paper(1, title="After"), paper(2, keywords=(object(),))])
+    assert [(entry.id, entry.title) for entry in shown(library)] == [("2607.99001", "Before")]
+    library.remember_listing(listing(at=3_000), [paper(3)])
+    assert ids(shown(library)) == ["2607.99003"]
+    assert asked(path, "SELECT count(*) FROM paper") == [(2,)]
 
 
 # Many processes
@@ -911,3 +948,17 @@ def test_opening_tells_what_is_wrong_in_a_clause(tmp_path: Path) -> None:
     found = opened(str(tmp_path))
     assert found.trouble and found.trouble[0].islower() and not found.trouble.endswith(".")
     found.db.close()
+
+
+def test_what_was_known_is_still_known_when_the_file_refuses_a_write(path: Path) -> None:
+    library = Library(str(path))
+    library.remember_listing(listing(FIRST), fixture(str(FIRST)))
+    known = {entry.id for entry in everything(library)}
+    library.close()
+    notes = Notes()
+    library = Library(str(path), notes)
+    library._db.execute("PRAGMA query_only = ON")  # as a full disk does: every write fails, every read works
+    library.remember_paper(paper(1), at=2_000.0)
+    assert library.in_memory
+    assert {entry.id for entry in everything(library)} == {*known, "2607.99001"}
+    library.close()

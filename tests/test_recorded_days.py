@@ -33,10 +33,10 @@ def folded(text: Any) -> str:
 
 def address(text: Any) -> str:
     """A URL, trimmed; scheme and host in lower case, for they mean the same (RFC 3986, 6.2.2.1)."""
-    scheme, _, rest = (text or "").strip().partition("://")
+    whole = "".join((text or "").split("\n"))  # one recorded address has a line break in its middle
+    scheme, _, rest = whole.strip().partition("://")
     host, slash, path = rest.partition("/")
-    whole = len(rest.split()) == 1  # one recorded address has a line break in its middle, and leads nowhere
-    return f"{scheme.lower()}://{host.lower()}{slash}{path}" if whole else ""
+    return f"{scheme.lower()}://{host.lower()}{slash}{path}" if rest else ""
 
 
 def promised(row: dict[str, Any]) -> dict[str, Any]:

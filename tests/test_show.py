@@ -126,6 +126,15 @@ def test_a_paper_is_kept_for_an_hour_and_asked_for_when_only_listed(papers: Pape
     assert json.loads(kept.stderr)["note"]["kind"] == "kept"
 
 
+def test_refresh_asks_anyway(papers: Papers, hub: Hub) -> None:
+    for words in (["show", ID], ["today"]):
+        papers(*words)
+        for _ in range(2):
+            asked = len(hub.requests)
+            papers(*words, "--refresh")
+            assert len(hub.requests) == asked + 1, words
+
+
 def test_offline_shows_what_is_known(papers: Papers, hub: Hub) -> None:
     papers("today")
     asked = len(hub.requests)

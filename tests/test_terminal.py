@@ -6,10 +6,12 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -60,10 +62,11 @@ class Seen:
 
 
 Run = Callable[..., Seen]
+Served = dict[str, dict[str, str]]
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict[str, str]]]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Two homes that hold a fresh listing: "sample", with a dozen papers as they are, and "odd", with every anomaly."""
     hubs = {"sample": Hub(sample_days()), "odd": Hub(fixture_days())}
     environs = {}
@@ -82,7 +85,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict[
 
 
 @pytest.fixture
-def run(served: dict[str, dict[str, str]]) -> Run:
+def run(served: Served) -> Run:
     """Run the program on a terminal: `run("odd", 80, 40, "today", NO_COLOR="1")`."""
 
     def run(name: str, columns: int, rows: int, *words: str, **env: str) -> Seen:
@@ -132,7 +135,7 @@ for columns in range(40, 301):
 """
 
 
-def test_no_line_is_wider_than_the_terminal_whatever_the_width(served: dict[str, dict[str, str]]) -> None:
+def test_no_line_is_wider_than_the_terminal_whatever_the_width(served: Served) -> None:
     from wcwidth import wcswidth
 
     ids = ["2607.99550", "2607.99551", "2607.99552", "2607.99553", "2607.99558", "2607.99560"]
@@ -191,18 +194,31 @@ def test_a_terminal_gets_colour_unless_told_otherwise(
     ],
 )
 def test_a_pipe_gets_colour_on_cards_alone_when_asked(
-    served: dict[str, dict[str, str]], line: str, env: dict[str, str], colour: bool
+    served: Served, line: str, env: dict[str, str], colour: bool
 ) -> None:
     text = piped(served["sample"], "today", *line.split(), **env)
     assert ("\x1b[" in text, "\x1b]" in text) == (colour, False)
 
 
-def test_every_link_leads_to_the_web(run: Run, served: dict[str, dict[str, str]]) -> None:
+def test_every_link_leads_to_the_web(run: Run, served: Served) -> None:
     ids = piped(served["odd"], "today", "-o", "ids").split()
     for seen in (run("odd", 100, 40, "today", "--no-pager"), run("odd", 100, 40, "show", *ids, "--no-pager")):
         opened, closed = [target for target in LINK.findall(seen.text) if target], LINK.findall(seen.text).count("")
         assert len(opened) == closed >= len(ids)
         assert all(re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]+)?(/[!-~]*)?", target) for target in opened)
+
+
+def test_a_library_written_by_another_hand_makes_no_links(run: Run, served: Served, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(served["sample"]["PAPERCLI_HOME"], home)
+    with closing(sqlite3.connect(home / "data" / "library.db")) as db, db:
+        db.execute("UPDATE paper SET code = 'javascript:alert(1)', project = 'https://x' || char(27) || ']0;owned'")
+    for words in (["today"], ["show", "2607.99013"]):
+        seen = run("sample", 80, 40, *words, "--no-pager", PAPERCLI_HOME=str(home), HF_ENDPOINT="http://127.0.0.1:9")
+        assert "2607.99013" in seen.text
+        assert all(target.startswith(("https://", "http://")) for target in LINK.findall(seen.text) if target)
+        assert "]0;owned" not in "".join(LINK.findall(seen.text))
+        assert (seen.screen.titles, "\x1b]0" in seen.text) == ([], False)
 
 
 def test_a_hostile_title_is_only_drawn(run: Run) -> None:
@@ -215,9 +231,7 @@ def test_a_hostile_title_is_only_drawn(run: Run) -> None:
 
 
 @pytest.mark.skipif(not shutil.which("tmux"), reason="no tmux here")
-def test_a_real_terminal_keeps_its_title_its_clipboard_and_its_prompt(
-    served: dict[str, dict[str, str]], tmp_path: Path
-) -> None:
+def test_a_real_terminal_keeps_its_title_its_clipboard_and_its_prompt(served: Served, tmp_path: Path) -> None:
     socket = str(tmp_path / "tmux")
 
     def tmux(*words: str) -> str:
@@ -262,8 +276,9 @@ def pager(tmp_path: Path) -> tuple[str, Path]:
     return f"'{script}' -x", log
 
 
-def test_the_pager_gets_what_does_not_fit_and_nothing_else(run: Run, pager: tuple[str, Path]) -> None:
+def test_the_pager_gets_what_does_not_fit_and_nothing_else(run: Run, pager: tuple[str, Path], tmp_path: Path) -> None:
     command, log = pager
+    (tmp_path / "cat").symlink_to(tmp_path / "my pager")  # so that it shows when `cat` is run
     seen = run("sample", 80, 24, "today", PAPERCLI_PAGER=command, PAGER="false")
     assert (seen.code, seen.text) == (0, "")
     paged = log.read_text()
@@ -277,7 +292,7 @@ def test_the_pager_gets_what_does_not_fit_and_nothing_else(run: Run, pager: tupl
         (["today", "--json"], {}),
         (["today", "-o", "tsv"], {}),
         (["today"], {"PAPERCLI_PAGER": ""}),
-        (["today"], {"PAPERCLI_PAGER": "cat"}),
+        (["today"], {"PAPERCLI_PAGER": "cat", "PATH": f"{tmp_path}:{os.environ['PATH']}"}),
         (["today"], {"PAPERCLI_PAGER": "no-such-program-anywhere"}),
         (["today"], {"PAPERCLI_PAGER": "'unbalanced"}),
     ):
@@ -289,7 +304,7 @@ def test_the_pager_gets_what_does_not_fit_and_nothing_else(run: Run, pager: tupl
     assert "Notebooks" in log.read_text(), "PAGER is the second choice; pages are paged like cards"
 
 
-def test_a_pipe_is_never_paged(served: dict[str, dict[str, str]], pager: tuple[str, Path]) -> None:
+def test_a_pipe_is_never_paged(served: Served, pager: tuple[str, Path]) -> None:
     command, log = pager
     assert "Notebooks" in piped(served["sample"], "today", "-o", "cards", PAPERCLI_PAGER=command, LINES="5")
     assert not log.exists()
@@ -301,7 +316,7 @@ def test_leaving_the_pager_early_is_no_failure(run: Run) -> None:
 
 
 @pytest.mark.skipif(not shutil.which("less"), reason="no less here")
-def test_less_shows_cards_and_is_left_with_q(served: dict[str, dict[str, str]]) -> None:
+def test_less_shows_cards_and_is_left_with_q(served: Served) -> None:
     environ = {**served["odd"], "LESSHISTFILE": "-"}
     for env in ({}, {"PAGER": "less -R", "LESS": ""}):
         child = pexpect.spawn(
@@ -321,7 +336,7 @@ def test_less_shows_cards_and_is_left_with_q(served: dict[str, dict[str, str]]) 
 
 
 def test_papers_shown_on_a_terminal_are_seen_and_those_in_a_pipe_are_not(
-    run: Run, served: dict[str, dict[str, str]], tmp_path: Path
+    run: Run, served: Served, tmp_path: Path
 ) -> None:
     new = {**served["sample"], "PAPERCLI_HOME": str(tmp_path)}
 
@@ -338,7 +353,7 @@ def test_papers_shown_on_a_terminal_are_seen_and_those_in_a_pipe_are_not(
     assert seen() == [True] * 12
 
 
-def test_rows_are_counted_on_each_terminal_for_itself(served: dict[str, dict[str, str]], tmp_path: Path) -> None:
+def test_rows_are_counted_on_each_terminal_for_itself(served: Served, tmp_path: Path) -> None:
     environ = {**served["sample"], "PAPERCLI_HOME": str(tmp_path), "PS1": "", "PAPERCLI_PAGER": ""}
     ids = piped(environ, "today", "-o", "ids").split()
     program = " ".join(PAPERS)

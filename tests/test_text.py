@@ -242,7 +242,6 @@ def test_a_link_is_trimmed_and_written_in_ascii(given, clean):
             "https://a.org/\x9b",
             "https://a.org/a b",
             "https://a.org/\u202ex",
-            "https://a\n.org",
         ),
         *("https://a.org/\ud800", "https://a.org/\u200bx", "https://a..org/", "https://.org/", "https://a.org:99999/"),
         *(
@@ -260,6 +259,11 @@ def test_a_link_is_trimmed_and_written_in_ascii(given, clean):
 )
 def test_what_is_not_a_plain_web_link_is_empty(bad):
     assert url(bad) == ""
+
+
+def test_a_line_break_inside_a_link_is_dropped_as_browsers_do():
+    assert url("https://example.org/\n a".replace(" ", "")) == "https://example.org/a"
+    assert url(" https://example.org/a\r\n\tb ") == "https://example.org/ab"
 
 
 @quick

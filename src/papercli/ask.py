@@ -75,7 +75,7 @@ class Ask:
                     break
             else:
                 whole = pages < PAGES
-        except Unreachable:
+        except (Unreachable, NotAllowed):
             if not papers or hurry:
                 raise
         return Gathered(day, tuple(papers), at, skipped, 0 if whole else pages + 1, failure)

@@ -51,6 +51,8 @@ def _checked(variable: str, url: str) -> str:
 
 def _token_file(environ: Mapping[str, str]) -> str:
     home = environ.get("HF_HOME") or os.path.join(environ.get("HOME", ""), ".cache", "huggingface")
+    if not os.path.isabs(home):  # without a home it would be a file of whatever folder this runs in
+        return ""
     try:
         with open(os.path.join(home, "token"), encoding="ascii") as file:
             return file.read(MAX_TOKEN).strip()

@@ -162,7 +162,7 @@ class Feed:
             if paper is None:
                 missing.append(id)
             else:
-                self._library().remember_paper(paper, at=int(answer.at))
+                self._library().remember_paper(paper, at=answer.at)
                 failures += [(id, answer.failure)] if answer.failure else []
         return Asked(tuple(missing), tuple(failures))
 
@@ -170,7 +170,7 @@ class Feed:
         at = self._library().linked_at(id)
         if at is None:
             return False
-        return self._offline or (int(self._started) if self._refresh else self._now() - HOUR) <= at <= self._now() + 1
+        return self._offline or (self._started if self._refresh else self._now() - HOUR) <= at <= self._now() + 1
 
     def ask(self) -> Ask:
         """Who asks the source for pages."""

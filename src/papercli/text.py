@@ -28,8 +28,8 @@ _REFUSED = (
     + "]"
 )
 
-# Letters and punctuation that nothing here changes: Latin, Greek, dashes and quotes, Chinese characters.
-_UNCOMMON = "[^ -~\u00a1-\u00ac\u00ae-\u02ff\u0391-\u03ce\u2010-\u2027\u2030-\u205e\u4e00-\u9fff]"
+# Invisible, though Python calls them printable.
+_FILLERS = "[\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0]"
 
 # `re` knows no categories, but no combining mark is a letter, digit or white space: this finds every run that could
 # hold five, and `_first_four` looks at it closely.
@@ -80,6 +80,8 @@ def url(s: object) -> str:
     """
     if not isinstance(s, str) or len(s := s.strip()) > 2_000:
         return ""
+    if "\n" in s or "\t" in s or "\r" in s:  # dropped, as browsers do (WHATWG URL Standard, 4.4)
+        s = s.replace("\n", "").replace("\t", "").replace("\r", "")
     if _is_plain(s):
         return s
     if re.search(_NEVER_IN_A_URL, s):
@@ -115,7 +117,7 @@ def number(x: object) -> int | None:
 
 def _clean(s: str) -> str:
     s = " ".join(s.split())
-    if (s.isascii() and s.isprintable()) or not re.search(_UNCOMMON, s):
+    if _is_clean(s):
         return s
     from unicodedata import normalize
 
@@ -123,6 +125,17 @@ def _clean(s: str) -> str:
     # Before: normalising takes the square of the length of a run of marks. After: it can make two marks of one.
     s = _few_marks(normalize("NFC", _few_marks(s)))
     return " ".join(s.split())
+
+
+def _is_clean(s: str) -> bool:
+    """Whether there is nothing to change in `s`; of a Latin text this is known without compiling a pattern."""
+    if not s.isprintable():
+        return False
+    if s.isascii() or max(s) < "\u0300":
+        return True
+    from unicodedata import is_normalized
+
+    return not re.search(_FILLERS, s) and not re.search(_MAY_BE_MARKS, s) and is_normalized("NFC", s)
 
 
 def _few_marks(s: str) -> str:

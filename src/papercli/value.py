@@ -29,6 +29,10 @@ else:
 
         def __init__(self, *given, **named):
             put = object.__setattr__
+            if len(given) == len(names) and not named:  # as the many are made: all of them, in order
+                for name, item in zip(names, given, strict=True):
+                    put(self, name, item)
+                return
             if len(given) > len(names):
                 raise TypeError(f"{cls.__name__} takes {len(names)} values, not {len(given)}")
             for name, item in zip(names, given):  # noqa: B905 - shorter on purpose: the rest is named or defaulted

@@ -38,8 +38,6 @@ class Given:
 
 def call(app: App, command: str, arguments: dict[str, Any]) -> None:
     """Run a command with its arguments: a dict is a group of options."""
-    from importlib import import_module
-
     given: dict[str, Any] = {
         name: Given(thing) if isinstance(thing, dict) else thing for name, thing in arguments.items()
     }
@@ -48,7 +46,7 @@ def call(app: App, command: str, arguments: dict[str, Any]) -> None:
     if "filters" in given and command in LISTINGS:
         _settle(app, given["filters"])
     module, name = COMMANDS[command].split(":")
-    getattr(import_module(module), name)(app, **given)
+    getattr(__import__(module, fromlist=[name]), name)(app, **given)  # importlib brings `warnings`, this nothing
 
 
 def _settle(app: App, filters: Given) -> None:

@@ -12,7 +12,7 @@ from datetime import date
 
 from papercli.errors import LibraryError
 from papercli.library.entries import entry
-from papercli.library.file import in_memory, opened, why
+from papercli.library.file import in_memory, moved_to_memory, opened, why
 from papercli.library.find import ROWS, ids
 from papercli.library.marks import checked, saw
 from papercli.text import folded
@@ -106,10 +106,10 @@ class Library:
         after = self._one(f"SELECT min(day) {known} > ?", source, day.isoformat())
         return before[0] and _day(before[0]), after[0] and _day(after[0])
 
-    def linked_at(self, id: str) -> int | None:
+    def linked_at(self, id: str) -> float | None:
         """When the paper's linked repositories were last asked for (seconds since 1970, UTC), or None."""
         row = self._one("SELECT k.at FROM linked k JOIN paper p ON p.number = k.paper WHERE p.id = ?", id)
-        return int(row[0]) if row else None
+        return float(row[0]) if row else None
 
     # Reading
 
@@ -122,8 +122,11 @@ class Library:
             rows = self._db.execute(sql, values).fetchall()
         if query.reverse:
             rows.reverse()
+            rows.sort(key=lambda row: row[2])  # what is unknown stays last
         every = with_hidden or query.ids is not None
-        shown = [row[:3] for row in rows if every or row[3] is None or not checked(row[3], row[4:10])[4]]
+        shown = [
+            (row[0], row[1], row[10]) for row in rows if every or row[3] is None or not checked(row[3], row[4:10])[4]
+        ]
         return Found(tuple(shown[: query.limit]), hidden=len(rows) - len(shown))
 
     def rows(self, refs: Sequence[tuple[int, str | None, int | None]], *, linked: bool = False) -> list[Entry]:
@@ -174,17 +177,17 @@ class Library:
 
         def write(db: sqlite3.Connection) -> None:
             db.execute("DELETE FROM trending WHERE source = ?", [source])
-            seen = dict.fromkeys(self._remember_one(db, paper, source, int(at)) for paper in papers)
+            seen = dict.fromkeys(self._remember_one(db, paper, source, at) for paper in papers)
             rows = [(source, place, number, at) for place, number in enumerate(seen, start=1)]
             db.executemany("INSERT INTO trending (source, place, paper, at) VALUES (?, ?, ?, ?)", rows)
 
         self._write(write)
 
-    def remember_paper(self, paper: Paper, *, source: str = "hf", at: int) -> None:
+    def remember_paper(self, paper: Paper, *, source: str = "hf", at: float) -> None:
         """Keep what was said of one paper; its votes count for the listing that the row names, if that is kept."""
         self._write(lambda db: self._remember_one(db, paper, source, at))
 
-    def _remember_one(self, db: sqlite3.Connection, paper: Paper, source: str, at: int) -> int:
+    def _remember_one(self, db: sqlite3.Connection, paper: Paper, source: str, at: float) -> int:
         from papercli.library.remember import facts, observe, place, rank
 
         number, day = facts(db, paper, source=source, at=at), paper.day
@@ -193,7 +196,7 @@ class Library:
             place(db, day, paper, number, source=source)
         if known:
             rank(db, day, source=source)
-        observe(db, [number], day=day or None, source=source, at=at)
+        observe(db, [number], day=day or None, source=source, at=int(at))
         return number
 
     def saw(self, shown: Sequence[str], at: int) -> None:
@@ -223,17 +226,8 @@ class Library:
             raise
 
     def _to_memory(self) -> None:
-        """Go on in memory with the reader's marks, so that what is hidden stays hidden."""
-        memory, tables = in_memory(), ("mark", "tag", "note")
-        for table in tables:
-            try:
-                rows = self._db.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - names from the line above
-            except sqlite3.Error:
-                continue
-            if rows:
-                memory.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)  # noqa: S608
-        self._db.close()
-        self._db, self.in_memory = memory, True
+        """Go on in memory with all that can be read: nothing known is missing, what is hidden stays hidden."""
+        self._db, self.in_memory = moved_to_memory(self._db), True
 
     def _one(self, sql: str, *values: object) -> Any:
         with _failures():

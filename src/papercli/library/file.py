@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sqlite3
 
-from papercli.library.schema import APPLICATION_ID, MIGRATIONS, migrate
+from papercli.library.schema import Foreign, is_todays, migrate
 
 BUSY_SECONDS = 30.0
+LARGEST = 256 << 20  # bytes of a library that is copied whole into memory
 
 
 class Opened:
@@ -31,13 +32,35 @@ def opened(path: str) -> Opened:
         return Opened(in_memory(), trouble)
 
 
-class Foreign(Exception):
-    """The file is a database, but not one that this version may touch."""
-
-
 def in_memory() -> sqlite3.Connection:
     """A library that lasts as long as this process."""
     return _ready(sqlite3.connect(":memory:", isolation_level=None))
+
+
+def moved_to_memory(db: sqlite3.Connection) -> sqlite3.Connection:
+    """All that the open library holds, in memory, and the file let go of. Of one that is very large, or that cannot be
+    read to its end, only the reader's own marks."""
+    memory = in_memory()
+    try:
+        pages, size = (db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+        if pages * size > LARGEST:
+            raise sqlite3.OperationalError("too large to copy")
+        db.backup(memory)
+    except sqlite3.Error:
+        memory = in_memory()
+        for table in ("mark", "tag", "note"):
+            _copy_rows(db, memory, table)
+    db.close()
+    return memory
+
+
+def _copy_rows(db: sqlite3.Connection, memory: sqlite3.Connection, table: str) -> None:
+    try:
+        rows = db.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - the names are ours
+    except sqlite3.Error:
+        return
+    if rows:
+        memory.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)  # noqa: S608
 
 
 def why(error: Exception) -> str:
@@ -60,14 +83,7 @@ def _ready(db: sqlite3.Connection) -> sqlite3.Connection:
     disk or in a read-only folder, and loses commits when the power goes."""
     try:
         db.execute("PRAGMA trusted_schema = OFF")
-        version: int = db.execute("PRAGMA user_version").fetchone()[0]
-        owner: int = db.execute("PRAGMA application_id").fetchone()[0]
-        empty = not version and not db.execute("SELECT 1 FROM sqlite_master").fetchone()
-        if owner != APPLICATION_ID and not (owner == 0 and empty):
-            raise Foreign("it is another program's database")
-        if version > len(MIGRATIONS):
-            raise Foreign("it was written by a newer papercli")
-        if version < len(MIGRATIONS):
+        if not is_todays(db):
             migrate(db)
     except BaseException:
         db.close()

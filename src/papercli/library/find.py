@@ -24,44 +24,58 @@ _TEXT = (
 # Names of their own, since `upvotes` alone would be the paper's in one place and the listing's in another.
 _COUNTS = (("upvotes", "votes"), ("comments", "remarks"), ("stars", "likes"))
 
+# What a paper may lack that is sorted by: such papers come last in either direction.
+UNKNOWN = {
+    "rank": "l.rank IS NULL",
+    "upvotes": "coalesce(l.upvotes, p.upvotes) IS NULL",
+    "comments": "coalesce(l.comments, p.comments) IS NULL",
+    "stars": "coalesce(l.stars, p.stars) IS NULL",
+    "newest": "coalesce(l.day, p.published) IS NULL",
+    "oldest": "coalesce(l.day, p.published) IS NULL",
+    "title": "0",
+    "relevance": "0",
+}
 ORDERS = {
-    "rank": "l.day IS NULL, l.day DESC, l.rank, p.published DESC, p.id DESC",
-    "upvotes": "votes IS NULL, votes DESC, p.id DESC",
-    "comments": "remarks IS NULL, remarks DESC, votes DESC, p.id DESC",
-    "stars": "likes IS NULL, likes DESC, votes DESC, p.id DESC",
-    "newest": "coalesce(l.day, p.published) IS NULL, coalesce(l.day, p.published) DESC, p.published DESC, p.id DESC",
-    "oldest": "coalesce(l.day, p.published) IS NULL, coalesce(l.day, p.published), p.published, p.id",
+    "rank": "l.day DESC, l.rank, p.published DESC, p.id DESC",
+    "upvotes": "votes DESC, p.id DESC",
+    "comments": "remarks DESC, votes DESC, p.id DESC",
+    "stars": "likes DESC, votes DESC, p.id DESC",
+    "newest": "coalesce(l.day, p.published) DESC, p.published DESC, p.id DESC",
+    "oldest": "coalesce(l.day, p.published), p.published, p.id",
     "title": "p.title COLLATE NOCASE, p.id",
     "relevance": "w.rank, l.day DESC, l.rank, p.id DESC",
 }
 
 
 def ids(query: Query) -> tuple[str, dict[str, object]]:
-    """SQL for every match, in order, and its values: paper's number, day of the listing, rank where it is not the
-    listing's, and the row of marks.
+    """SQL for every match, in order, and its values: paper's number, day of the listing, whether it lacks what it is
+    sorted by, the row of marks, and its rank where that is not the listing's.
 
     Hidden papers are among the rows, so that a listing can say how many it leaves out.
     """
     tables, where, values = _listing(query)
     conditions, limits = _filters(query)
     where, values = where + conditions, values | limits
-    order = "t.place" if query.trending and query.sort == "rank" else ORDERS[query.sort]
+    unknown, order = UNKNOWN[query.sort], ORDERS[query.sort]
+    if query.trending and query.sort == "rank":
+        unknown, order = "0", "t.place"
     if matched := [word for word in query.words if indexed(word)]:
         tables += " JOIN words w ON w.rowid = p.number"
         where.append("words MATCH :match")
         values["match"] = " ".join('"' + word.replace('"', '""') + '"' for word in matched)
     elif query.sort == "relevance":
-        order = ORDERS["rank"]
+        unknown, order = UNKNOWN["rank"], ORDERS["rank"]
     for place, word in enumerate(word for word in query.words if not indexed(word)):
         where.append(f"instr({_TEXT}, :sign{place})")
         values[f"sign{place}"] = word
     if query.ids is not None:
-        order = "i.key"
+        unknown, order = "0", "i.key"
     rank = "t.place" if query.trending else "NULL"
     counts = ", ".join(f"coalesce(l.{count}, p.{count}) AS {name}" for count, name in _COUNTS)
     sql = (
-        f"SELECT p.number, l.day, {rank}, m.id, m.seen, m.read, m.starred, m.later, m.hidden, m.checksum, {counts}"  # noqa: S608
-        f" FROM {tables} LEFT JOIN mark m ON m.id = p.id WHERE {' AND '.join(where) or '1'} ORDER BY {order}"
+        f"SELECT p.number, l.day, {unknown}, m.id, m.seen, m.read, m.starred, m.later, m.hidden, m.checksum,"  # noqa: S608
+        f" {rank}, {counts} FROM {tables} LEFT JOIN mark m ON m.id = p.id"
+        f" WHERE {' AND '.join(where) or '1'} ORDER BY 3, {order}"  # 3: the column of what is unknown
     )
     return sql, values
 

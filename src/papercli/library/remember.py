@@ -44,11 +44,12 @@ ON CONFLICT (id) DO UPDATE SET
 """  # noqa: S608 - the names are ours
 
 
-def facts(db: sqlite3.Connection, paper: Paper, *, source: str, at: int) -> int:
+def facts(db: sqlite3.Connection, paper: Paper, *, source: str, at: float) -> int:
     """Keep what `source` said of `paper` at `at` (seconds since 1970); returns the paper's number."""
+    second = int(at)
     row: dict[str, object] = {name: getattr(paper, name) or None for name in _FACTS}
     row |= {name: json.dumps(getattr(paper, name), ensure_ascii=False) for name in _LISTS}
-    row |= {"id": paper.id, "title": paper.title, "abstract": paper.abstract, "source": source, "at": at}
+    row |= {"id": paper.id, "title": paper.title, "abstract": paper.abstract, "source": source, "at": second}
     row |= {day: value and str(value) for day in ("published", "updated") for value in (row[day],)}
     row |= {name: _count(getattr(paper, name)) for name in _COUNTS}
     before = _indexed(db, paper.id)
@@ -58,7 +59,7 @@ def facts(db: sqlite3.Connection, paper: Paper, *, source: str, at: int) -> int:
         db.execute(
             "INSERT INTO answered (paper, source, at, row) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
             " SET at = excluded.at, row = excluded.row WHERE excluded.at >= at",
-            [number, source, at, zlib.compress(paper.row, 6)],
+            [number, source, second, zlib.compress(paper.row, 6)],
         )
     if paper.linked is not None:
         repositories = json.dumps(paper.linked, ensure_ascii=False)

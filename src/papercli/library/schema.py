@@ -49,7 +49,7 @@ MIGRATIONS = (
     ) WITHOUT ROWID;
     CREATE TABLE newest (source TEXT PRIMARY KEY, day TEXT NOT NULL, at REAL NOT NULL) WITHOUT ROWID;
     CREATE TABLE linked (
-        paper INTEGER PRIMARY KEY REFERENCES paper, at INTEGER NOT NULL, repositories TEXT NOT NULL
+        paper INTEGER PRIMARY KEY REFERENCES paper, at REAL NOT NULL, repositories TEXT NOT NULL
     );
     CREATE TABLE observation (               -- what was counted, when; only ever added to
         paper INTEGER NOT NULL REFERENCES paper, at INTEGER NOT NULL, day TEXT,
@@ -87,23 +87,43 @@ MIGRATIONS = (
 )
 
 
+class Foreign(Exception):
+    """The file is a database, but not one that this version may touch."""
+
+
+def is_todays(db: sqlite3.Connection) -> bool:
+    """Whether the open file is a library with today's tables."""
+    return _numbers(db) == (len(MIGRATIONS), APPLICATION_ID)
+
+
 def migrate(db: sqlite3.Connection) -> None:
     """Bring the open file up to today's tables, in one transaction: all of it or nothing.
 
-    Two processes may do this at once; the second finds it done.
+    Two processes may do this at once; the second finds it done. Raises Foreign when the file is someone else's, or
+    of a later version.
     """
-    db.execute("BEGIN IMMEDIATE")
+    db.execute("BEGIN IMMEDIATE")  # what is looked at from here on, no other process changes
     try:
-        version = db.execute("PRAGMA user_version").fetchone()[0]
+        version, owner = _numbers(db)
+        new = (version, owner) == (0, 0) and not db.execute("SELECT 1 FROM sqlite_master").fetchone()
+        if owner != APPLICATION_ID and not new:
+            raise Foreign("it is another program's database")
+        if version > len(MIGRATIONS):
+            raise Foreign("it was written by a newer papercli")
         for script in MIGRATIONS[version:]:
             for statement in _statements(script):
                 db.execute(statement)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {max(version, len(MIGRATIONS))}")
+        db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
         db.execute("COMMIT")
     except BaseException:
         db.execute("ROLLBACK")
         raise
+
+
+def _numbers(db: sqlite3.Connection) -> tuple[int, int]:
+    version, owner = (db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "application_id"))
+    return version, owner
 
 
 def _statements(script: str) -> list[str]:

@@ -67,10 +67,8 @@ class View:
 
 def render(entries: Sequence[Entry], format: str, view: View) -> str:
     """The papers as `format`, ending in a newline unless empty. `format` is one of FORMATS."""
-    from importlib import import_module
-
     module, name = FORMATS[format].split(":")
-    return getattr(import_module(module), name)(entries, view)  # type: ignore[no-any-return]
+    return getattr(__import__(module, fromlist=[name]), name)(entries, view)  # type: ignore[no-any-return]
 
 
 def view(
