@@ -212,7 +212,7 @@ def in_order(found: list[Entry], sort: str, rows: list[Entry], span: dict[str, A
         if "trending" in span:
             assert [row.rank for row in found] == sorted(row.rank or 0 for row in rows)
         elif "first" in span:
-            newest_first = sorted(rows, key=lambda row: (descending(str(row.listed)), row.rank or 0))
+            newest_first = sorted(rows, key=lambda row: (row.rank is None, descending(str(row.listed)), row.rank or 0))
             assert [row.id for row in found] == [row.id for row in newest_first]
     elif key := ORDERS.get(sort):
         keys = [key(row) for row in found]
@@ -299,6 +299,12 @@ def test_each_order_is_that_of_the_values_with_the_unknown_last(world: World, so
         check(world, span, [], sort=sort)
 
 
+def test_relevance_without_a_word_is_the_rank(world: World) -> None:
+    chance = random.Random(3)
+    for span, _ in zip(spans(world, chance), range(6), strict=False):
+        assert world.found(span, ["--sort", "relevance"]) == world.found(span, []), span
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 def test_filters_hold_together(world: World, part: int) -> None:
     """Up to five filters, an order, turned round or not, cut or not."""
@@ -309,7 +315,8 @@ def test_filters_hold_together(world: World, part: int) -> None:
         names = chance.sample(NAMES, chance.choice((1, 2, 2, 3, 4, 5))) + chance.choices(("--has", "--keyword"), k=1)
         names = [name for name in names[: chance.choice((2, 6))] if name in REPEATED or names.count(name) == 1]
         filters = [(name, a_value(name, target, chance)) for name in names]
-        sort = chance.choice(SORTS)
+        words = any(name == "--keyword" for name in names)
+        sort = chance.choice([sort for sort in SORTS if sort != "relevance" or words])
         whole = check(world, span, filters, sort=sort)
         told += bool(whole)
         line = [f"{name}={value}" for name, value in filters] + [f"--sort={sort}"]
@@ -317,15 +324,17 @@ def test_filters_hold_together(world: World, part: int) -> None:
         assert world.found(span, [*line, "-n", str(many or 1)]) == whole[: many or 1], line
         assert world.found(span, [*line, "-n0"]) == whole, line
         turned = world.found(span, [*line, "--reverse"])
-        assert turned_round(world, span, turned, sort) == turned_round(world, span, whole, sort)[::-1], line
+        known = with_a_value(world, span, whole, sort)
+        assert turned[: len(known)] == known[::-1], line
+        assert Counter(turned) == Counter(whole), line
         assert world.found(span, [*line, "--reverse", "-n", "3"]) == turned[:3], line
     assert told >= COMBINATIONS // PARTS // 4, "too few combinations find anything"
 
 
-def turned_round(world: World, span: dict[str, Any], ids: list[str], sort: str) -> list[str]:
-    """Those that have the value sorted by."""
+def with_a_value(world: World, span: dict[str, Any], ids: list[str], sort: str) -> list[str]:
+    """Those that have the value sorted by; the others come last in either direction."""
     rows = {row.id: row for row in world.within(span)}
-    key = ORDERS.get(sort, lambda row: 0)
+    key = ORDERS.get(sort, lambda row: row.rank if sort == "rank" else 0)
     return [id for id in ids if key(rows[id]) is not None]
 
 

@@ -377,7 +377,7 @@ KEYS = st.sampled_from(["output", "listing", "format", "limit", "a b", "", 'q"\\
 def test_every_value_is_found_where_it_stands(tables: dict[str, Any], multiline: bool) -> None:
     text = tomli_w.dumps(tables, multiline_strings=multiline)
     for place in places(text):
-        held: Any = tables
+        held: Any = tomllib.loads(text)  # and not the tables, whose line ends TOML may change
         for part in place.path[:-1]:
             held = held[part] if isinstance(held, dict) else None
         if not place.header and isinstance(held, dict):  # and not a list of tables, which share a path
@@ -449,3 +449,12 @@ def test_an_editor_that_fails_or_is_missing_is_told(papers: Papers, file: Path, 
 def test_the_path_is_told_whatever_is_in_the_file(papers: Papers, file: Path) -> None:
     file.write_text("[")
     assert papers("config", "path").stdout == f"{file}\n"
+
+
+def test_no_setting_is_ignored() -> None:
+    source = Path(__file__).parent.parent / "src" / "papercli"
+    asked = (source / "app.py").read_text() + (source / "console.py").read_text()
+    asked += (source / "commands" / "__init__.py").read_text()
+    for name in NAMED:
+        pattern = f'found\\(f"{name.split(".")[0]}\\.\\{{name}}"\\)' if name.startswith("listing.") else f'"{name}"\\)'
+        assert re.search(pattern, asked), name
