@@ -212,7 +212,7 @@ def in_order(found: list[Entry], sort: str, rows: list[Entry], span: dict[str, A
         if "trending" in span:
             assert [row.rank for row in found] == sorted(row.rank or 0 for row in rows)
         elif "first" in span:
-            newest_first = sorted(rows, key=lambda row: (row.rank is None, descending(str(row.listed)), row.rank or 0))
+            newest_first = sorted(rows, key=lambda row: (descending(str(row.listed)), row.rank is None, row.rank or 0))
             assert [row.id for row in found] == [row.id for row in newest_first]
     elif key := ORDERS.get(sort):
         keys = [key(row) for row in found]
@@ -332,9 +332,9 @@ def test_filters_hold_together(world: World, part: int) -> None:
 
 
 def with_a_value(world: World, span: dict[str, Any], ids: list[str], sort: str) -> list[str]:
-    """Those that have the value sorted by; the others come last in either direction."""
+    """Those that have the value sorted by; the others come last in either direction. A rank is one in a listing."""
     rows = {row.id: row for row in world.within(span)}
-    key = ORDERS.get(sort, lambda row: row.rank if sort == "rank" else 0)
+    key = ORDERS.get(sort, lambda row: (row.listed or row.rank) if sort == "rank" else 0)
     return [id for id in ids if key(rows[id]) is not None]
 
 

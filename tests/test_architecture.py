@@ -26,8 +26,8 @@ FLOORS = (
     ("__main__", "main", "tabulate", "cli", "argv", "completion", "manual"),
     ("commands",),
     ("app",),
-    ("feed", "ask", "nearest", "library", "render", "console", "pager", "caption", "selection", "last_list", "fetch",
-     "verbose", "crash", "sample", "config", "doctor", "schema", "scripts"),
+    ("periods", "feed", "ask", "nearest", "library", "render", "console", "pager", "caption", "selection", "last_list",
+     "fetch", "verbose", "crash", "sample", "config", "doctor", "schema", "scripts"),
     ("sources", "network", "cache", "cache_health", "pace", "lock", "turn", "limits", "link", "status", "paths",
      "endpoints"),
     ("query", "request", "paper", "dates", "identify", "menu"),
@@ -46,6 +46,8 @@ SIDEWAYS = {
     ("cli", "argv"),
     ("feed", "library"),  # what a listing is, as a value
     ("feed", "ask"),
+    ("periods", "library"),
+    ("periods", "ask"),
     ("console", "pager"),
     ("config", "render"),  # the names of the formats
     ("cache_health", "cache"),

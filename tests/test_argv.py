@@ -76,6 +76,9 @@ def test_the_table_holds_every_command_and_every_option() -> None:
 # Both ways, option by option
 
 
+RIGHT = {"number": "7", "text": "-video", "pattern": "arxiv:cs.CL"}
+
+
 def spellings() -> Iterator[tuple[str, dict[str, Any], list[str]]]:
     """(command, option, the words of one right way to write it)."""
     for command, entry in TABLE.items():
@@ -84,7 +87,7 @@ def spellings() -> Iterator[tuple[str, dict[str, Any], list[str]]]:
                 if option["kind"] == "flag":
                     yield command, option, [flag]
                     continue
-                value = {"number": "7", "choice": (option["choices"] or [""])[0], "text": "-video"}[option["kind"]]
+                value = RIGHT.get(option["kind"]) or option["choices"][0]
                 yield command, option, [flag, value]
                 if flag.startswith("--"):
                     yield command, option, [f"{flag}={value}"]
@@ -141,6 +144,7 @@ def test_a_long_option_cannot_be_abbreviated(typer_reads: Any, flag: str) -> Non
 VALUES = {
     "number": ["0", "1", "7", "999999999", "1000000000", "-1", "+1", "1.5", "٣", "0x1", "", " 1", "many", "1_000"],
     "text": ["diffusion", "-video", "a b", "", "-n", "--json", "--", "é", "x=y", "\x1b[31m"],
+    "pattern": ["hf", "arxiv", "arxiv:cs.CL", "arxiv:", "arxiv:cs.CL\n", "HF", "", "-video", "arxiv:cs.Ł"],
     "choice": ["json", "cards", "rank", "stars", "auto", "never", "JSON", "", "js", "xml"],
     "flag": [""],
 }

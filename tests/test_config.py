@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import tomli_w
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import Papers
@@ -372,7 +372,7 @@ TOML = st.recursive(
 KEYS = st.sampled_from(["output", "listing", "format", "limit", "a b", "", 'q"\\', "é"]) | st.text(max_size=8)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])  # beside busy neighbours
 @given(st.dictionaries(KEYS, st.dictionaries(KEYS, TOML, max_size=4) | TOML, max_size=4), st.booleans())
 def test_every_value_is_found_where_it_stands(tables: dict[str, Any], multiline: bool) -> None:
     text = tomli_w.dumps(tables, multiline_strings=multiline)
@@ -386,7 +386,7 @@ def test_every_value_is_found_where_it_stands(tables: dict[str, Any], multiline:
             assert text.count("\n", 0, place.start) + 1 == place.line
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])  # beside busy neighbours
 @given(
     st.dictionaries(KEYS, st.dictionaries(KEYS, TOML, max_size=4) | TOML, max_size=4),
     st.sampled_from(list(NAMED)),
@@ -454,7 +454,7 @@ def test_the_path_is_told_whatever_is_in_the_file(papers: Papers, file: Path) ->
 def test_no_setting_is_ignored() -> None:
     source = Path(__file__).parent.parent / "src" / "papercli"
     asked = (source / "app.py").read_text() + (source / "console.py").read_text()
-    asked += (source / "commands" / "__init__.py").read_text()
+    asked += "".join((source / "commands" / name).read_text() for name in ("__init__.py", "printing.py"))
     for name in NAMED:
         pattern = f'found\\(f"{name.split(".")[0]}\\.\\{{name}}"\\)' if name.startswith("listing.") else f'"{name}"\\)'
         assert re.search(pattern, asked), name

@@ -630,7 +630,17 @@ def test_a_part_of_a_listing_adds_to_the_one_before(library: Library) -> None:
     library.remember_listing(listing(), [paper(1, upvotes=1), paper(2, upvotes=2)])
     library.remember_listing(listing(at=2_000, whole=False), [paper(3, upvotes=3)])
     assert [(entry.id[-1], entry.rank) for entry in shown(library)] == [("3", 1), ("2", 2), ("1", 3)]
+    assert library.listing(JULY) == listing(), "what is kept whole stays whole, and as old as it is"
+
+
+def test_where_nothing_whole_is_kept_a_part_is_a_part(library: Library) -> None:
+    library.remember_listing(listing(whole=False), [paper(1, upvotes=1)])
+    library.remember_listing(listing(at=2_000, whole=False), [paper(2, upvotes=2)])
+    assert [(entry.id[-1], entry.rank) for entry in shown(library)] == [("2", 1), ("1", 2)]
     assert library.listing(JULY) == listing(at=2_000, whole=False)
+    library.remember_listing(listing(at=3_000), [paper(3, upvotes=3)])
+    assert [entry.id[-1] for entry in shown(library)] == ["3"]
+    assert library.listing(JULY) == listing(at=3_000)
 
 
 def test_ranks_are_by_votes_and_ties_by_id_newest_first(library: Library) -> None:

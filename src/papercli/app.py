@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from papercli.fetch import Fetch, Send
     from papercli.last_list import LastList
     from papercli.library import Library
-    from papercli.paper import Entry
     from papercli.periods import Periods
     from papercli.sources import Source
     from papercli.turn import Turn
@@ -56,22 +55,8 @@ class App:
         )
         self.config = Config(self.folder, environ)
         self.format = "cards" if self.console.is_terminal else "tsv"
-        self._fields: tuple[str, ...] = ()
+        self.fields: tuple[str, ...] = ()
         self._rooms: dict[str, object] = {}
-
-    def choose_format(self, output: options.Output) -> None:
-        """Settle how papers are printed, before anything is said. Raises BadRequest when two ways were asked for."""
-        asked = {name for name in (output.output, output.json and "json", output.jsonl and "jsonl") if name}
-        if len(asked) > 1:
-            raise BadRequest(f"{' and '.join(sorted(asked))} cannot be printed at once", hint="choose one format")
-        usual = self.setting("output.format")  # looked at in any case, so that no run passes over a file that is wrong
-        self.format = usual if self.console.is_terminal else self.format
-        self.format = asked.pop() if asked else self.format
-        self.console.json = self.format in ("json", "jsonl")
-        if output.null or output.fields is not None:
-            from papercli.render.fields import named
-
-            self._fields = named(output.fields, self.format, null=output.null)
 
     # Settings
 
@@ -113,7 +98,7 @@ class App:
 
         A date needs no counting, so nothing is asked for then.
         """
-        if when[:4].isdigit() and when[4:5] == "-":
+        if all(side[:4].isdigit() and side[4:5] == "-" for side in map(str.strip, when.split(".."))):
             return self.today
         try:
             return self.feed.newest().listing.day
@@ -262,12 +247,6 @@ class App:
 
         return Periods(self.feed, self.library, self.source, self._alone, self.now)
 
-    def nearest(self, day: date) -> date | None:
-        """The nearest day with papers, as far as that is known or can be had with a few questions."""
-        from papercli.nearest import nearest
-
-        return nearest(day, self.feed, self.library, first=self.source.first_day)
-
     def ids(self, words: Sequence[str] | None) -> list[str]:
         """Bare arXiv ids, each once, from ids, addresses, rows of the last list, and standard input.
 
@@ -276,35 +255,3 @@ class App:
         from papercli.selection import selected
 
         return selected(words, self.last_list)
-
-    def print(
-        self, entries: Sequence[Entry], output: options.Output, *, caption: Callable[[], tuple[str, str]]
-    ) -> None:
-        """Print a list of papers, headed by its caption on cards. Numbers its rows for `papers show 3`."""
-        self._print(entries, output, caption=caption)
-        self.last_list.keep([entry.id for entry in entries], shown=self.console.is_terminal)
-
-    def print_pages(self, entries: Sequence[Entry], output: options.Output, *, single: bool) -> None:
-        """Print all about each paper: a page each on a terminal; with `single` JSON is one object, not an array."""
-        self._print(entries, output, pages=True, single=single)
-
-    def _print(
-        self,
-        entries: Sequence[Entry],
-        output: options.Output,
-        *,
-        caption: Callable[[], tuple[str, str]] = lambda: ("", ""),
-        pages: bool = False,
-        single: bool = False,
-    ) -> None:
-        from papercli.render import HUMAN, render, theme_for, view
-
-        console, human = self.console, self.format in HUMAN
-        how = view(
-            self.format, console, caption=caption, abstract=output.abstract, fields=self._fields, null=output.null,
-            theme=lambda: theme_for(self.setting("output.theme"), self.environ.get("COLORFGBG", "")),
-            pages=pages, single=single,
-        )  # fmt: skip
-        console.show(render(entries, self.format, how), paged=human)
-        if human and console.is_terminal and (new := [entry.id for entry in entries if not entry.seen]):
-            self.library.saw(new, int(self.now()))

@@ -128,6 +128,10 @@ def _worth(option: Option, text: str) -> Any:
         return int(text) if right else None
     if kind == "choice":
         return text if text in option["choices"] else None
+    if kind == "pattern":
+        import re
+
+        return text if re.fullmatch(option["pattern"], text) else None
     return text
 
 
@@ -139,6 +143,8 @@ def _place(names: list[dict[str, Any]], texts: tuple[str, ...], arguments: dict[
             arguments[argument["name"]], left = left or None, []
         elif left and (not argument.get("choices") or left[0] in argument["choices"]):
             arguments[argument["name"]] = left.pop(0)
+        elif not left and not argument["required"]:
+            arguments[argument["name"]] = None
         else:
             return False
     return not left

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 PAGES = 50  # the most of one listing; a month is about ten
+PAGE = 100  # rows of a full page
 AT_ONCE = 4  # requests for single papers under way at a time
 
 
@@ -45,6 +46,9 @@ class Heap:
     missing: tuple[int, ...] = ()
     """Numbers (from 1) of the pages that could not be had."""
 
+    cut: bool = False
+    """Whether pages after the last of these may be missing too."""
+
     failure: PapercliError | None = None
     """Why pages are missing, or why all of it is a kept answer."""
 
@@ -59,14 +63,19 @@ class Ask:
         """The rows of `day` from all pages. Without a day: those of the newest one, whole once an older one shows up;
         a row from after `latest` (a day) is not believed while there are others.
 
-        Pages that cannot be had leave the listing in part, unless a whole one is kept (`hurry`): then it raises.
+        Pages that cannot be had leave the listing in part, unless a whole one is kept (`hurry`): then it raises, also
+        where an older answer could stand in for a page.
         """
         papers: list[Paper] = []
         at, skipped, pages, any_day, whole, failure = 0.0, 0, 0, not day, False, None
         try:
             for answer, page in self.pages(request, hurry=hurry):
+                if answer.refused and pages:
+                    raise refusal(request, answer.refused)
                 if answer.refused:
                     return Gathered(day, refused=answer.refused)
+                if answer.failure and hurry:
+                    raise answer.failure
                 pages, at, skipped = pages + 1, at or answer.at, skipped + page.skipped
                 failure = failure or answer.failure
                 day = day or _newest([paper.day for paper in page.papers if paper.day], latest)
@@ -80,48 +89,71 @@ class Ask:
                 raise
         return Gathered(day, tuple(papers), at, skipped, 0 if whole else pages + 1, failure)
 
-    def days(self, requests: Sequence[tuple[Request, str]]) -> list[Gathered | PapercliError]:
-        """`listing` for each (request, day), or its failure, in order; a few of them at a time."""
+    def days(self, asked: Sequence[tuple[Request, str, bool]]) -> list[Gathered | PapercliError]:
+        """`listing` for each (request, day, hurry), or its failure, in order; a few of them at a time."""
 
-        def ask(asked: tuple[Request, str]) -> Gathered | PapercliError:
+        def ask(one: tuple[Request, str, bool]) -> Gathered | PapercliError:
             try:
-                return self.listing(*asked, hurry=False)
+                return self.listing(one[0], one[1], hurry=one[2])
             except PapercliError as failure:
                 return failure
 
-        return _at_once(ask, requests)
+        return _at_once(ask, asked)
 
     def heap(self, request: Request, *, most: int = PAGES, hurry: bool = False) -> Heap:
         """All rows of a listing: its first page, then the others a few at a time, until one of them is empty.
 
         A page that cannot be had is named in `missing`, and the others are read all the same. Raises Unreachable or
-        NotAllowed when that is the first.
+        NotAllowed when that is the first; with `hurry`, for a caller who has the content elsewhere, also where an older
+        answer could stand in for it.
         """
+        first = self._page_of(request, 0, hurry)
+        if hurry and first[0].failure:
+            raise first[0].failure
+        pages, failure = [first], first[0].failure
+        missing: list[int] = []
+        number, down, done = 1, 0, not first[1].papers
+        # A short page may have others after it, but seldom has: then one question more is enough.
+        step = AT_ONCE if len(first[1].papers) >= PAGE else 1
+        while not done and number < most and down < 2:
+            numbers = range(number, min(number + step, most))
+            outcomes = self._numbered(request, numbers, hurry)
+            for asked, outcome in zip(numbers, outcomes, strict=True):
+                if isinstance(outcome, PapercliError):
+                    missing, failure = [*missing, asked + 1], outcome
+                elif done := not outcome[1].papers:
+                    break  # whatever became of the questions beyond it
+                else:
+                    pages.append(outcome)
+                    failure = failure or outcome[0].failure
+            down = down + 1 if all(isinstance(outcome, PapercliError) for outcome in outcomes) else 0
+            number, step = number + len(numbers), AT_ONCE
+        if not done and number >= PAGES:
+            missing.append(PAGES + 1)
+        papers = tuple(paper for _, page in pages for paper in page.papers)
+        skipped = sum(page.skipped for _, page in pages)
+        at = min(answer.at for answer, _ in pages)
+        return Heap(papers, at, skipped, tuple(missing), down == 2, failure)
+
+    def _numbered(
+        self, request: Request, numbers: Sequence[int], hurry: bool
+    ) -> list[tuple[Answer, Page] | PapercliError]:
+        """The pages of these numbers (from 0), or their failures, asked for at once."""
 
         def ask(number: int) -> tuple[Answer, Page] | PapercliError:
             try:
-                return self._page(self._source.page(request, number), hurry=hurry)
+                return self._page_of(request, number, hurry)
             except (Unreachable, NotAllowed) as failure:
                 return failure
 
-        pages = [self._page(request, hurry=hurry)]
-        missing: list[int] = []
-        failure = pages[0][0].failure
-        number, done = 1, not pages[0][1].papers
-        while not done and number < most:
-            numbers = range(number, min(number + AT_ONCE, most))
-            for asked, outcome in zip(numbers, _at_once(ask, numbers), strict=True):
-                if isinstance(outcome, PapercliError):
-                    missing, failure = [*missing, asked + 1], outcome
-                elif outcome[1].papers:
-                    pages.append(outcome)
-                else:
-                    done = True
-            done = done or len(missing) >= AT_ONCE
-            number += AT_ONCE
-        papers = tuple(paper for _, page in pages for paper in page.papers)
-        skipped = sum(page.skipped for _, page in pages)
-        return Heap(papers, min(answer.at for answer, _ in pages), skipped, tuple(missing), failure)
+        return _at_once(ask, numbers)
+
+    def _page_of(self, request: Request, number: int, hurry: bool) -> tuple[Answer, Page]:
+        """Page `number` (from 0) of a listing over more than a day; to refuse that is a failure, not a day to come."""
+        answer, page = self._page(self._source.page(request, number), hurry=hurry)
+        if answer.refused:
+            raise refusal(request, answer.refused)
+        return answer, page
 
     def papers(self, ids: Sequence[str], fresh: int) -> list[tuple[Answer, Paper | None] | PapercliError]:
         """An answer and what it says, or a failure, for each id, in order."""
@@ -177,6 +209,11 @@ def _at_once(ask: Callable[[A], T], asked: Sequence[A]) -> list[T]:
 
 def _newest(days: list[str], latest: str) -> str:
     return max([day for day in days if day <= latest] or days, default="")
+
+
+def refusal(request: Request, said: str) -> Unreadable:
+    """The failure that an answer of 400 is, where it cannot mean that the day has not begun."""
+    return Unreadable(f"{host(request)} refused the question{f': {said}' if said else ''}")
 
 
 def host(request: Request) -> str:

@@ -67,7 +67,9 @@ class Feed:
         """`alone(name)` is the turn to ask for that thing, one process of this person at a time; `now` gives seconds
         since 1970."""
         self._source, self._fetch, self._library, self._alone, self._now = source, fetch, library, alone, now
-        self._offline, self._refresh, self._started = offline, refresh, now()
+        self._offline, self._refresh = offline, refresh
+        self.started = now()
+        """When this run began: seconds since 1970, UTC."""
 
     # Listings
 
@@ -103,7 +105,7 @@ class Feed:
             if (known := kept()) and self.good(known, fresh):  # another process asked while this one waited
                 return Told(known)
             try:
-                if failed := turn.failure(self._started):
+                if failed := turn.failure(self.started):
                     raise failed
                 told = ask(known)
             except (Unreachable, NotAllowed) as failure:
@@ -119,7 +121,7 @@ class Feed:
         """Whether what is kept need not be asked for again: whole, and younger than `fresh` seconds."""
         if self._offline:
             return kept.whole
-        since = self._started if self._refresh else self._now() - fresh
+        since = self.started if self._refresh else self._now() - fresh
         return kept.whole and since <= kept.at <= self._now() + 1  # later than now is a clock that went wrong
 
     def _ask_newest(self, kept: Listing | None) -> Told:
@@ -136,7 +138,12 @@ class Feed:
     def _ask_day(self, day: date, kept: Listing | None) -> Told:
         if day < self._source().first_day:
             return Told(Listing(day, self._now()))
-        gathered = self.ask().listing(self._source().day(day, self.fresh(day)), day.isoformat(), hurry=bool(kept))
+        request = self._source().day(day, self.fresh(day))
+        gathered = self.ask().listing(request, day.isoformat(), hurry=bool(kept))
+        if gathered.refused and self._library().has_papers(day):
+            from papercli.ask import refusal
+
+            raise refusal(request, gathered.refused)
         if gathered.refused:
             return Told(Listing(day, self._now()), not_open=True)
         newest = self._library().newest()
@@ -170,7 +177,7 @@ class Feed:
         at = self._library().linked_at(id)
         if at is None:
             return False
-        return self._offline or (self._started if self._refresh else self._now() - HOUR) <= at <= self._now() + 1
+        return self._offline or (self.started if self._refresh else self._now() - HOUR) <= at <= self._now() + 1
 
     def ask(self) -> Ask:
         """Who asks the source for pages."""

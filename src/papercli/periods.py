@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from papercli.dates import days
+from contextlib import ExitStack
+
+from papercli.ask import refusal
+from papercli.dates import Span, days
 from papercli.errors import NotAllowed, PapercliError, Unreachable
 from papercli.library import Listing
 from papercli.value import changed, value
@@ -13,7 +16,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from papercli.ask import Gathered, Heap
-    from papercli.dates import Span
     from papercli.feed import Feed
     from papercli.library import Library
     from papercli.paper import Paper
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from papercli.turn import Turn
 
 FRESH = 600  # seconds for what can still gain papers
+MOST_NAMED = 10  # of the days that are missing
+MOST_TURNS = 62  # two months; more would be more open files than some systems allow
 
 
 @value
@@ -56,17 +60,47 @@ class Periods:
         span = self._clipped(span)
         if span.last < span.first:
             return Period(span, self._now())
-        request = (
-            self._source.period(span.form, span.first, self._feed.fresh(span.last)) if _asked_whole(span) else None
-        )
-        stale = self._stale(span, whole=request is not None)
+        fresh = self._feed.fresh(span.last)
+        request = self._source.period(span.form, span.first, fresh) if span.form in ("week", "month") else None
+        whole = request is not None
+        stale = self._stale(span, whole=whole)
         if not stale:
             return self._kept(span)
-        with self._alone(f"{span.first}..{span.last}"):
-            stale = self._stale(span, whole=request is not None)  # another process asked while this one waited
-            if not stale:
-                return self._kept(span)
-            return self._ask_whole(span, request) if request else self._ask_days(span, stale)
+        single = [] if whole or len(stale) > MOST_TURNS else [day.isoformat() for day in reversed(stale)]
+        return self._in_turn(
+            [*single, f"{span.first}..{span.last}"],
+            fresh=lambda: None if self._stale(span, whole=whole) else self._kept(span),
+            ask=lambda: self._ask_whole(span, request) if request else self._ask_days(span, whole=False),
+            kept=lambda failure: self._kept(span, failure) if self._listings(span) else None,
+        )
+
+    def _in_turn(
+        self,
+        names: Sequence[str],
+        *,
+        fresh: Callable[[], Period | None],
+        ask: Callable[[], Period],
+        kept: Callable[[PapercliError], Period | None],
+    ) -> Period:
+        """What `ask` brings, with only one process of this person asking for these `names`, the last of which is this
+        very question's; `fresh`, if another asked while this one waited; `kept` when it fails, now or there."""
+        with ExitStack() as held:
+            turns = [held.enter_context(self._alone(name)) for name in names]
+            if period := fresh():
+                return period
+            try:
+                if failed := turns[-1].failure(self._feed.started):
+                    raise failed
+                period = ask()
+            except (Unreachable, NotAllowed) as failure:
+                period = kept(failure)
+                if period is None:
+                    _tell(turns, failure, self._now())
+                    raise
+                period = changed(period, failure=failure)
+            if period.failure:
+                _tell(turns, period.failure, self._now())
+            return period
 
     def _clipped(self, span: Span) -> Span:
         """Without the days that have not begun and those before there were listings."""
@@ -84,25 +118,32 @@ class Periods:
             if not (day in kept and self._feed.good(kept[day], fresh if whole else self._feed.fresh(day)))
         ]
 
-    def _kept(self, span: Span, missing: Sequence[str] = (), failure: PapercliError | None = None) -> Period:
-        kept = self._library.listings(span.first, span.last).values()
-        at = min((listing.at for listing in kept), default=self._now())
-        parts = [f"the rest of {listing.day}" for listing in kept if not listing.whole] if not missing else []
-        return Period(span, at, sum(listing.skipped for listing in kept), (*missing, *parts), failure)
+    def _listings(self, span: Span) -> dict[date, Listing]:
+        return self._library.listings(span.first, span.last)
+
+    def _kept(self, span: Span, failure: PapercliError | None = None) -> Period:
+        """What the library holds of `span`, and which days it lacks."""
+        kept = self._listings(span)
+        at = min((listing.at for listing in kept.values()), default=self._now())
+        oldest_first = list(days(span))[::-1]
+        missing = [day.isoformat() for day in oldest_first if day not in kept]
+        missing += [f"the rest of {day}" for day in oldest_first if day in kept and not kept[day].whole]
+        skipped = sum(listing.skipped for listing in kept.values())
+        return Period(span, at, skipped, _shortened(missing), failure)
+
+    def _has_all(self, span: Span) -> bool:
+        kept = self._listings(span)
+        return all(day in kept and kept[day].whole for day in days(span))
 
     def _ask_whole(self, span: Span, request: Request) -> Period:
-        every = self._library.listings(span.first, span.last)
-        have_all = all(day in every and every[day].whole for day in days(span))
-        try:
-            heap = self._feed.ask().heap(request, hurry=have_all)
-        except (Unreachable, NotAllowed) as failure:
-            if not every:
-                raise
-            return self._kept(span, [] if have_all else ["days that were never asked for"], failure)
-        if heap.missing and have_all:
-            return self._kept(span, failure=heap.failure)
+        has_all = self._has_all(span)
+        heap = self._feed.ask().heap(request, hurry=has_all)
+        if heap.failure and has_all:
+            return self._kept(span, heap.failure)
+        if any(not paper.day for paper in heap.papers):  # such as the rows of 2024
+            return self._ask_days(span, whole=True)
         self._keep(span, heap)
-        return self._kept(span, [f"page {number}" for number in heap.missing], heap.failure)
+        return changed(self._kept(span, heap.failure), missing=_pages(heap), skipped=heap.skipped)
 
     def _keep(self, span: Span, heap: Heap) -> None:
         """Each day's rows as that day's listing; a day without rows has an empty one."""
@@ -110,26 +151,38 @@ class Periods:
         for paper in heap.papers:
             if paper.day in by_day:
                 by_day[paper.day].append(paper)
-        first = span.last  # rows that cannot be read are counted once
         for day in days(span):
-            listing = Listing(day, heap.at, not heap.missing, heap.skipped if day == first else 0)
-            self._library.remember_listing(listing, by_day[day.isoformat()])
+            self._library.remember_listing(Listing(day, heap.at, not heap.missing), by_day[day.isoformat()])
 
-    def _ask_days(self, span: Span, stale: Sequence[date]) -> Period:
-        requests = [(self._source.day(day, self._feed.fresh(day)), day.isoformat()) for day in stale]
-        missing: list[str] = []
-        failure: PapercliError | None = None
-        for day, outcome in zip(stale, self._feed.ask().days(requests), strict=True):
-            if isinstance(outcome, PapercliError):
-                failure = outcome
-                if not self._library.listing(day):
-                    missing.append(day.isoformat())
-            else:
-                self._keep_day(day, outcome)
-                failure = failure or outcome.failure
-        if failure and len(missing) == sum(1 for _ in days(span)):
+    def _ask_days(self, span: Span, *, whole: bool) -> Period:
+        """The days of `span` that are stale, each by itself."""
+        stale, kept = self._stale(span, whole=whole), self._listings(span)
+        # Where all is kept, a server that says nothing costs the time of one question: the others wait for the first.
+        first = 1 if self._has_all(span) else len(stale)
+        failure = self._ask_each(stale[:first], kept)
+        if failure is None:
+            failure = self._ask_each(stale[first:], kept)
+        if failure and not self._listings(span):
             raise failure
-        return self._kept(span, missing, failure)
+        return self._kept(span, failure)
+
+    def _ask_each(self, stale: Sequence[date], kept: dict[date, Listing]) -> PapercliError | None:
+        """Ask for these days and keep them; returns the first failure."""
+        asked = [
+            (self._source.day(day, self._feed.fresh(day)), day.isoformat(), day in kept and kept[day].whole)
+            for day in stale
+        ]
+        failure: PapercliError | None = None
+        for day, (request, _, has_whole), outcome in zip(stale, asked, self._feed.ask().days(asked), strict=True):
+            if isinstance(outcome, PapercliError):
+                failure = failure or outcome
+            elif outcome.refused and self._library.has_papers(day):
+                failure = failure or refusal(request, outcome.refused)
+            else:
+                failure = failure or outcome.failure
+                if not (outcome.failure and has_whole):  # new pages and old ones together are not the day
+                    self._keep_day(day, outcome)
+        return failure
 
     def _keep_day(self, day: date, gathered: Gathered) -> None:
         at = self._now() if gathered.refused else gathered.at  # refused: a day that has not begun there
@@ -141,23 +194,42 @@ class Periods:
 
         Raises as `span` does.
         """
-        from papercli.dates import Span
+        return self._rank(most) or self._in_turn(
+            ["trending"],
+            fresh=lambda: self._rank(most),
+            ask=lambda: self._ask_trending(most),
+            kept=lambda failure: self._rank(),
+        )
 
-        today = Span(self._feed.today, self._feed.today, "day")
+    def _rank(self, most: int | None = None) -> Period | None:
+        """The rank that is kept; with `most` only when it is fresh and has so many papers."""
         kept = self._library.trending()
-        if kept and kept[1] >= most and self._feed.good(Listing(self._feed.today, kept[0]), FRESH):
-            return Period(today, kept[0])
-        with self._alone("trending"):
-            try:
-                heap = self._feed.ask().heap(self._source.trending(FRESH), most=-(-most // 100), hurry=bool(kept))
-            except (Unreachable, NotAllowed) as failure:
-                if not kept:
-                    raise
-                return Period(today, kept[0], failure=failure)
-            self._library.remember_trending(heap.papers, at=heap.at)
-            missing = tuple(f"page {number}" for number in heap.missing)
-            return Period(today, heap.at, heap.skipped, missing, heap.failure)
+        if not kept or (most and not (kept[1] >= most and self._feed.good(Listing(self._feed.today, kept[0]), FRESH))):
+            return None
+        return Period(Span(self._feed.today, self._feed.today, "day"), kept[0])
+
+    def _ask_trending(self, most: int) -> Period:
+        kept = self._library.trending()
+        heap = self._feed.ask().heap(self._source.trending(FRESH), most=-(-most // 100), hurry=bool(kept))
+        known = self._rank()
+        if heap.failure and kept and known and (kept[1] >= most or kept[1] > len(heap.papers)):
+            return changed(known, failure=heap.failure)
+        self._library.remember_trending(heap.papers, at=heap.at)
+        today = Span(self._feed.today, self._feed.today, "day")
+        return Period(today, heap.at, heap.skipped, _pages(heap), heap.failure)
 
 
-def _asked_whole(span: Span) -> bool:
-    return span.form in ("week", "month")
+def _tell(turns: Sequence[Turn], failure: PapercliError, at: float) -> None:
+    for turn in turns:
+        turn.failed(failure, at)
+
+
+def _pages(heap: Heap) -> tuple[str, ...]:
+    """The pages that are missing, in words."""
+    words = [f"page {number}" for number in heap.missing]
+    return (*words[:-1], f"{words[-1]} and those after it") if heap.cut else tuple(words)
+
+
+def _shortened(words: Sequence[str]) -> tuple[str, ...]:
+    more = len(words) - MOST_NAMED
+    return (*words[:MOST_NAMED], f"and {more} more") if more > 0 else tuple(words)

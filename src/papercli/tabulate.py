@@ -57,6 +57,7 @@ def _argument(param: Any) -> dict[str, Any]:
     return {
         "name": param.name,
         "many": param.nargs == -1,
+        "required": bool(param.required),
         "metavar": param.metavar or param.name.upper(),
         "choices": list(parser.names) if isinstance(parser, options.Choice) else [],
     }
@@ -73,6 +74,8 @@ def _option(param: Any) -> dict[str, Any]:
         kind = "choice"
     elif isinstance(parser, options.Number):
         kind = "number"
+    elif isinstance(parser, options.Pattern):
+        kind = "pattern"
     return {
         "name": param.name,
         "group": _group(param),
@@ -81,6 +84,7 @@ def _option(param: Any) -> dict[str, Any]:
         "many": bool(param.multiple),
         "default": None if param.multiple else param.default,
         "choices": list(parser.names) if isinstance(parser, options.Choice) else [],
+        "pattern": parser.regex if isinstance(parser, options.Pattern) else "",
         "least": parser.least if isinstance(parser, options.Number) else 0,
         "metavar": param.metavar or "",
         "help": param.help,

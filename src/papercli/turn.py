@@ -35,11 +35,14 @@ class Turn:
         self._lock.__exit__(None, None, None)
 
     def failure(self, since: float) -> PapercliError | None:
-        """How the asking of another process failed, if it did so after `since` (seconds since 1970)."""
+        """How the asking of another process failed, if it did so after `since` (seconds since 1970).
+
+        What failed at that very moment had failed before this run began to wait.
+        """
         try:
             with open(self._path, encoding="utf-8") as file:
                 kind, message, at = json.loads(file.read(MAX_BYTES))
-            return _KINDS[kind](str(message)) if at >= since else None
+            return _KINDS[kind](str(message)) if at > since else None
         except (OSError, ValueError, TypeError, KeyError, RecursionError):
             return None
 

@@ -42,7 +42,9 @@ def call(app: App, command: str, arguments: dict[str, Any]) -> None:
         name: Given(thing) if isinstance(thing, dict) else thing for name, thing in arguments.items()
     }
     if "output" in given:
-        app.choose_format(given["output"])
+        from papercli.commands.printing import choose_format
+
+        choose_format(app, given["output"])
     if "filters" in given and command in LISTINGS:
         _settle(app, given["filters"])
     module, name = COMMANDS[command].split(":")

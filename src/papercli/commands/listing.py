@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from papercli.commands.printing import print_list
 from papercli.errors import Partial
 from papercli.query import Query, words_of
 from papercli.value import value
@@ -78,7 +79,7 @@ def print_trending(app: App, period: Period, filters: options.Filters, output: o
 def _print(app: App, shown: Shown, filters: options.Filters, output: options.Output) -> None:
     found = app.library.find(query_of(app, filters, **shown.span))
     entries = app.library.rows(found.refs)
-    app.print(entries, output, caption=lambda: _caption(app, shown, len(entries), found.hidden))
+    print_list(app, entries, output, caption=lambda: _caption(app, shown, len(entries), found.hidden))
     _say(app, shown, empty=not entries)
     if shown.missing:
         raise Partial(f"{shown.name} is not whole: {', '.join(shown.missing)} could not be had")
@@ -138,8 +139,10 @@ def _remarks(app: App, told: Told) -> list[str]:
 
 def _why_empty(app: App, told: Told) -> str:
     from papercli.caption import why_empty
+    from papercli.nearest import nearest
 
-    return why_empty(told, app.nearest(told.listing.day), now=app.now(), first=app.source.first_day)
+    first = app.source.first_day
+    return why_empty(told, nearest(told.listing.day, app.feed, app.library, first=first), now=app.now(), first=first)
 
 
 def _all(app: App, shown: Shown) -> int:

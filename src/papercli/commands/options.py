@@ -44,16 +44,22 @@ class Number:
         raise typer.BadParameter(f"“{text}” is not a whole number from {self.least}")
 
 
-class SourceName:
-    """`hf`, `arxiv`, or an arXiv category as `arxiv:cs.CL`."""
+class Pattern:
+    """What matches `regex` from end to end; `says` completes the sentence about what does not: "... is not" it."""
 
-    __name__ = "source"
+    __name__ = "pattern"
+
+    def __init__(self, regex: str, says: str) -> None:
+        self.regex, self.says = regex, says
 
     def __call__(self, text: str) -> str:
-        """`text`, when it names a source. Raises typer.BadParameter otherwise."""
-        if re.fullmatch(r"hf|arxiv(:[a-zA-Z-]{2,20}(\.[a-zA-Z-]{2,20})?)?", text, re.ASCII):
+        """`text`, when it matches. Raises typer.BadParameter otherwise."""
+        if re.fullmatch(self.regex, text):
             return text
-        raise typer.BadParameter(f"“{text}” is not hf, arxiv or arxiv:CATEGORY")
+        raise typer.BadParameter(f"“{text}” is not {self.says}")
+
+
+_SOURCE = Pattern(r"hf|arxiv(:[a-zA-Z-]{2,20}(\.[a-zA-Z-]{2,20})?)?", "hf, arxiv or arxiv:CATEGORY")
 
 
 class Group:
@@ -112,7 +118,7 @@ class Filters(Group):
     until: Annotated[str | None, typer.Option("--until", metavar="WHEN", help="Listed on this day or earlier.")] = None
     source: Annotated[
         list[str] | None,
-        typer.Option("--source", parser=SourceName(), metavar="SOURCE", help="Told of by hf, arxiv or arxiv:CATEGORY."),
+        typer.Option("--source", parser=_SOURCE, metavar="SOURCE", help="Told of by hf, arxiv or arxiv:CATEGORY."),
     ] = None
     sort: Annotated[
         str, typer.Option("--sort", parser=Choice(*SORTS), metavar="ORDER", help=f"{', '.join(SORTS)}.")

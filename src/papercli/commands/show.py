@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from papercli.commands.printing import print_pages
 from papercli.errors import PRECEDENCE, NoSuchPaper
 from papercli.query import Query
 
@@ -39,6 +40,6 @@ def show(app: App, ids: options.Ids, output: options.Output) -> None:
     if missing:
         failures.append(NoSuchPaper(f"no such paper: {', '.join(missing)}"))
     if entries or len(wanted) > 1:
-        app.print_pages(entries, output, single=len(wanted) == 1)
+        print_pages(app, entries, output, single=len(wanted) == 1)
     for failure in sorted(failures, key=lambda failure: PRECEDENCE.index(failure.exit_code)):
         raise failure

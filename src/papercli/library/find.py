@@ -26,7 +26,7 @@ _COUNTS = (("upvotes", "votes"), ("comments", "remarks"), ("stars", "likes"))
 
 # What a paper may lack that is sorted by: such papers come last in either direction.
 UNKNOWN = {
-    "rank": "l.rank IS NULL",
+    "rank": "l.day IS NULL",
     "upvotes": "coalesce(l.upvotes, p.upvotes) IS NULL",
     "comments": "coalesce(l.comments, p.comments) IS NULL",
     "stars": "coalesce(l.stars, p.stars) IS NULL",
@@ -36,7 +36,7 @@ UNKNOWN = {
     "relevance": "0",
 }
 ORDERS = {
-    "rank": "l.day DESC, l.rank, p.published DESC, p.id DESC",
+    "rank": "l.day DESC, l.rank IS NULL, l.rank, p.published DESC, p.id DESC",
     "upvotes": "votes DESC, p.id DESC",
     "comments": "remarks DESC, votes DESC, p.id DESC",
     "stars": "likes DESC, votes DESC, p.id DESC",
@@ -56,15 +56,15 @@ def ids(query: Query) -> tuple[str, dict[str, object]]:
     tables, where, values = _listing(query)
     conditions, limits = _filters(query)
     where, values = where + conditions, values | limits
-    unknown, order = UNKNOWN[query.sort], ORDERS[query.sort]
-    if query.trending and query.sort == "rank":
+    matched = [word for word in query.words if indexed(word)]
+    sort = "rank" if query.sort == "relevance" and not matched else query.sort
+    unknown, order = UNKNOWN[sort], ORDERS[sort]
+    if query.trending and sort == "rank":
         unknown, order = "0", "t.place"
-    if matched := [word for word in query.words if indexed(word)]:
+    if matched:
         tables += " JOIN words w ON w.rowid = p.number"
         where.append("words MATCH :match")
         values["match"] = " ".join('"' + word.replace('"', '""') + '"' for word in matched)
-    elif query.sort == "relevance":
-        unknown, order = UNKNOWN["rank"], ORDERS["rank"]
     for place, word in enumerate(word for word in query.words if not indexed(word)):
         where.append(f"instr({_TEXT}, :sign{place})")
         values[f"sign{place}"] = word
@@ -104,7 +104,7 @@ _ANY_AUTHOR = "EXISTS (SELECT 1 FROM json_each(p.authors) a WHERE instr(folded(a
 _NAMED = "(folded(p.organization) = :org OR instr(folded(p.organization_name), :org))"
 _IN_CATEGORY = (
     "EXISTS (SELECT 1 FROM json_each(p.categories) c"
-    " WHERE lower(c.value) = :category OR lower(c.value) LIKE :category || '.%')"
+    " WHERE lower(c.value) = :category OR substr(lower(c.value), 1, length(:category) + 1) = :category || '.')"
 )
 _DAY = "coalesce(l.day, p.published)"
 

@@ -1,0 +1,63 @@
+"""How papers are printed: the format that was asked for, the list with its caption, or a page for each paper."""
+
+from __future__ import annotations
+
+from papercli.errors import BadRequest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from papercli.app import App
+    from papercli.commands import options
+    from papercli.paper import Entry
+
+
+def choose_format(app: App, output: options.Output) -> None:
+    """Settle how papers are printed, before anything is said. Raises BadRequest when two ways were asked for."""
+    asked = {name for name in (output.output, output.json and "json", output.jsonl and "jsonl") if name}
+    if len(asked) > 1:
+        raise BadRequest(f"{' and '.join(sorted(asked))} cannot be printed at once", hint="choose one format")
+    usual = app.setting("output.format")  # looked at in any case, so that no run passes over a file that is wrong
+    app.format = usual if app.console.is_terminal else app.format
+    app.format = asked.pop() if asked else app.format
+    app.console.json = app.format in ("json", "jsonl")
+    if output.null or output.fields is not None:
+        from papercli.render.fields import named
+
+        app.fields = named(output.fields, app.format, null=output.null)
+
+
+def print_list(
+    app: App, entries: Sequence[Entry], output: options.Output, *, caption: Callable[[], tuple[str, str]]
+) -> None:
+    """Print a list of papers, headed by its caption on cards. Numbers its rows for `papers show 3`."""
+    _print(app, entries, output, caption=caption)
+    app.last_list.keep([entry.id for entry in entries], shown=app.console.is_terminal)
+
+
+def print_pages(app: App, entries: Sequence[Entry], output: options.Output, *, single: bool) -> None:
+    """Print all about each paper: a page each on a terminal; with `single` JSON is one object, not an array."""
+    _print(app, entries, output, pages=True, single=single)
+
+
+def _print(
+    app: App,
+    entries: Sequence[Entry],
+    output: options.Output,
+    *,
+    caption: Callable[[], tuple[str, str]] = lambda: ("", ""),
+    pages: bool = False,
+    single: bool = False,
+) -> None:
+    from papercli.render import HUMAN, render, theme_for, view
+
+    console, human = app.console, app.format in HUMAN
+    how = view(
+        app.format, console, caption=caption, abstract=output.abstract, fields=app.fields, null=output.null,
+        theme=lambda: theme_for(app.setting("output.theme"), app.environ.get("COLORFGBG", "")),
+        pages=pages, single=single,
+    )  # fmt: skip
+    console.show(render(entries, app.format, how), paged=human)
+    if human and console.is_terminal and (new := [entry.id for entry in entries if not entry.seen]):
+        app.library.saw(new, int(app.now()))
