@@ -31,7 +31,7 @@ FLOORS = (
     ("sources", "network", "cache", "pace", "lock", "turn", "limits", "link", "status", "paths", "endpoints"),
     ("query", "request", "paper", "dates", "identify"),
     ("text",),
-    ("value", "errors", "__init__"),
+    ("value", "errors", "folders", "threads", "__init__"),
 )  # fmt: skip
 
 # Between rooms of one floor there is a door only where it stands here.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from papercli.errors import NotAllowed, PapercliError, Unreachable, Unreadable
+from papercli.threads import at_once
 from papercli.value import value
 
 TYPE_CHECKING = False
@@ -68,18 +69,17 @@ class Ask:
     def papers(self, ids: Sequence[str], fresh: int) -> list[tuple[Answer, Paper | None] | PapercliError]:
         """An answer and what it says, or a failure, for each id, in order."""
 
+        down: list[PapercliError] = []
+
         def ask(id: str) -> tuple[Answer, Paper | None] | PapercliError:
             try:
-                return self._one(self._source.paper(id, fresh), self._source.read_paper)
+                return down[0] if down else self._one(self._source.paper(id, fresh), self._source.read_paper)
             except PapercliError as failure:
+                if isinstance(failure, Unreachable) and not isinstance(failure, Unreadable):
+                    down.append(failure)  # a server that does not answer for one does not for the next hundred
                 return failure
 
-        if len(ids) <= 1:
-            return [ask(id) for id in ids]
-        from concurrent.futures import ThreadPoolExecutor
-
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            return list(pool.map(ask, ids))
+        return at_once(ask, ids, most=AT_ONCE)
 
     def pages(self, request: Request, *, hurry: bool) -> Iterator[tuple[Answer, Page]]:
         """The pages of a listing, each read once, until an empty one, a link that leads nowhere new, or PAGES."""

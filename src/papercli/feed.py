@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
+HURRIED, PATIENT = 5.0, 120.0  # seconds to wait for another process: with something kept, and without
 
 
 @value
@@ -59,13 +60,13 @@ class Feed:
         source: Callable[[], Source],
         fetch: Callable[[], Fetch],
         library: Callable[[], Library],
-        alone: Callable[[str], Turn],
+        alone: Callable[[str, float], Turn],
         now: Callable[[], float],
         offline: bool = False,
         refresh: bool = False,
     ) -> None:
-        """`alone(name)` is the turn to ask for that thing, one process of this person at a time; `now` gives seconds
-        since 1970."""
+        """`alone(name, patience)` is the turn to ask for that thing, one process of this person at a time; it waits at
+        most `patience` seconds. `now` gives seconds since 1970."""
         self._source, self._fetch, self._library, self._alone, self._now = source, fetch, library, alone, now
         self._offline, self._refresh, self._started = offline, refresh, now()
 
@@ -99,10 +100,13 @@ class Feed:
         """What is kept, while it is fresh; else what `ask` brings, with only one process of this person asking."""
         if (known := kept()) and self._good(known, fresh):
             return Told(known)
-        with self._alone(name) as turn:
+        patience = HURRIED if known and not self._refresh else PATIENT
+        with self._alone(name, patience) as turn:
             if (known := kept()) and self._good(known, fresh):  # another process asked while this one waited
                 return Told(known)
             try:
+                if turn.waited_out and known:
+                    raise Unreachable("another papers is still asking for it")
                 if failed := turn.failure(self._started):
                     raise failed
                 told = ask(known)

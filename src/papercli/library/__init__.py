@@ -12,7 +12,15 @@ from datetime import date
 
 from papercli.errors import LibraryError
 from papercli.library.entries import entry
-from papercli.library.file import in_memory, moved_to_memory, opened, why
+from papercli.library.file import (
+    WAIT_TO_READ,
+    WAIT_TO_WRITE,
+    in_memory,
+    moved_to_memory,
+    opened,
+    patiently,
+    why,
+)
 from papercli.library.find import ROWS, ids
 from papercli.library.marks import checked, saw
 from papercli.value import value
@@ -103,7 +111,7 @@ class Library:
         """The papers that match, in order. Hidden ones are counted and left out, unless asked for."""
         sql, values = ids(query)
         with _failures():
-            rows = self._db.execute(sql, values).fetchall()
+            rows = self._read(sql, values)
         if query.reverse:
             rows.reverse()
             rows.sort(key=lambda row: row[2])  # what is unknown stays last
@@ -115,7 +123,7 @@ class Library:
         """What is known of each, in the same order; with `linked`, its models, datasets and Spaces too."""
         with _failures():
             values = {"refs": json.dumps(refs), "linked": linked, "none": None}
-            return [entry(row) for row in self._db.execute(ROWS, values)]
+            return [entry(row) for row in self._read(ROWS, values)]
 
     # Writing
 
@@ -165,8 +173,11 @@ class Library:
         self._write(write)
 
     def saw(self, shown: Sequence[str], at: int) -> None:
-        """These papers were shown to a person on a terminal."""
-        self._write(lambda db: saw(db, shown, at))
+        """These papers were shown to a person on a terminal. That they were is not worth a failure."""
+        try:
+            self._write(lambda db: saw(db, shown, at))
+        except LibraryError:
+            pass
 
     def _write(self, work: Callable[[sqlite3.Connection], None]) -> None:
         """All of `work` or nothing, in the file; where the file refuses, in memory, and the reader is told once."""
@@ -181,7 +192,8 @@ class Library:
 
     def _transaction(self, work: Callable[[sqlite3.Connection], None]) -> None:
         self._db.execute("PRAGMA synchronous = EXTRA")  # with a rollback journal: nothing lost in a power cut
-        self._db.execute("BEGIN IMMEDIATE")  # a deferred one that turns writer fails at once when another writes
+        # IMMEDIATE: a deferred transaction that turns writer fails at once when another writes.
+        patiently(self._db, lambda: self._db.execute("BEGIN IMMEDIATE"), WAIT_TO_WRITE)
         try:
             work(self._db)
             self._db.execute("COMMIT")
@@ -196,7 +208,12 @@ class Library:
 
     def _one(self, sql: str, *values: object) -> Any:
         with _failures():
-            return self._db.execute(sql, values).fetchone()
+            return next(iter(self._read(sql, values)), None)
+
+    def _read(self, sql: str, values: Any) -> list[tuple[Any, ...]]:
+        if self._db.in_transaction:
+            return self._db.execute(sql, values).fetchall()
+        return patiently(self._db, lambda: self._db.execute(sql, values).fetchall(), WAIT_TO_READ)
 
 
 def _day(text: str) -> date:
@@ -212,5 +229,5 @@ class _failures:  # noqa: N801 - reads as a word: with _failures()
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.ProgrammingError):
             raise LibraryError(f"the library cannot be read: {why(error)}") from error
-        if isinstance(error, ValueError | TypeError | OverflowError):
+        if isinstance(error, ValueError | TypeError | OverflowError | LookupError | AttributeError):
             raise LibraryError("the library cannot be read: it holds what was not written by papercli") from error
