@@ -32,7 +32,7 @@ FLOORS = (
      "endpoints"),
     ("query", "request", "paper", "dates", "identify", "menu"),
     ("text", "table", "topics"),
-    ("value", "errors", "__init__"),
+    ("value", "errors", "folders", "threads", "__init__"),
 )  # fmt: skip
 
 # Between rooms of one floor there is a door only where it stands here.

@@ -366,7 +366,7 @@ def test_a_token_is_told_of_and_never_shown(papers: Papers, ours: dict[str, str]
     refused = papers("doctor", "--json", env={"HF_TOKEN": TOKEN, "HF_ENDPOINT": f"{hub.url}/_401"})
     assert "refuses the token" in one(refused, 0, "token", "warning")
     broken = papers("doctor", "--json", env={"HF_TOKEN": f"{TOKEN}\r\nX: y"})
-    assert "characters" in one(broken, 0, "token", "warning")
+    assert "the Hugging Face token holds what no token does" in one(broken, 2, "settings", "problem")
     assert TOKEN not in broken.stdout + broken.stderr
 
 

@@ -215,11 +215,13 @@ class App:
         atexit.register(shutil.rmtree, home, ignore_errors=True)
         return home
 
-    def _alone(self, name: str) -> Turn:
+    def _alone(self, name: str, patience: float = 120.0) -> Turn:
+        from papercli.endpoints import scope
         from papercli.turn import Turn
 
         told = f"waiting for another papers that asks for the same listing ({name})"
-        return Turn(f"{self.folder('state')}/asking-{name}", lambda: self.console.note("waiting", told))
+        path, whom = f"{self.folder('state')}/asking-{name}", scope(self.environ)
+        return Turn(path, whom, lambda: self.console.note("waiting", told), patience)
 
     # What commands ask for
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from papercli.errors import NotAllowed, PapercliError, Unreachable, Unreadable
+from papercli.threads import at_once
 from papercli.value import value
 
 TYPE_CHECKING = False
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from papercli.request import Answer, Request
     from papercli.sources import Page, Source
 
-    A = TypeVar("A")
     T = TypeVar("T")
 
 PAGES = 50  # the most of one listing; a month is about ten
@@ -98,7 +98,7 @@ class Ask:
             except PapercliError as failure:
                 return failure
 
-        return _at_once(ask, asked)
+        return at_once(ask, asked, most=AT_ONCE)
 
     def heap(self, request: Request, *, most: int = PAGES, hurry: bool = False) -> Heap:
         """All rows of a listing: its first page, then the others a few at a time, until one of them is empty.
@@ -146,7 +146,7 @@ class Ask:
             except (Unreachable, NotAllowed) as failure:
                 return failure
 
-        return _at_once(ask, numbers)
+        return at_once(ask, numbers, most=AT_ONCE)
 
     def _page_of(self, request: Request, number: int, hurry: bool) -> tuple[Answer, Page]:
         """Page `number` (from 0) of a listing over more than a day; to refuse that is a failure, not a day to come."""
@@ -158,13 +158,17 @@ class Ask:
     def papers(self, ids: Sequence[str], fresh: int) -> list[tuple[Answer, Paper | None] | PapercliError]:
         """An answer and what it says, or a failure, for each id, in order."""
 
+        down: list[PapercliError] = []
+
         def ask(id: str) -> tuple[Answer, Paper | None] | PapercliError:
             try:
-                return self._one(self._source.paper(id, fresh), self._source.read_paper)
+                return down[0] if down else self._one(self._source.paper(id, fresh), self._source.read_paper)
             except PapercliError as failure:
+                if isinstance(failure, Unreachable) and not isinstance(failure, Unreadable):
+                    down.append(failure)  # a server that does not answer for one does not for the next hundred
                 return failure
 
-        return _at_once(ask, ids)
+        return at_once(ask, ids, most=AT_ONCE)
 
     def pages(self, request: Request, *, hurry: bool) -> Iterator[tuple[Answer, Page]]:
         """The pages of a listing, each read once, until an empty one, a link that leads nowhere new, or PAGES."""
@@ -195,16 +199,6 @@ class Ask:
         if answer.missing or answer.refused:
             return answer, None
         return answer, found[-1] if found else named(answer.body)
-
-
-def _at_once(ask: Callable[[A], T], asked: Sequence[A]) -> list[T]:
-    """What `ask` says to each, in order; a few of them at a time, in threads."""
-    if len(asked) <= 1:
-        return [ask(each) for each in asked]
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(ask, asked))
 
 
 def _newest(days: list[str], latest: str) -> str:

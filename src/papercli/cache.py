@@ -11,6 +11,7 @@ import threading
 
 import diskcache
 
+from papercli import folders
 from papercli.value import value
 
 LIMIT = 64 << 20
@@ -176,7 +177,7 @@ class Database(diskcache.Cache):  # type: ignore[misc]
 
 def _own(folder: str) -> None:
     """Make the folder, for this user alone. Raises OSError, PermissionError when it is another's."""
-    os.makedirs(folder, mode=0o700, exist_ok=True)
+    folders.make(folder)
     if os.name != "posix":
         return
     found = os.stat(folder)

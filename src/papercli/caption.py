@@ -34,12 +34,13 @@ def day_remarks(told: Told, *, newest: bool, now: float) -> list[str]:
     remarks = []
     if day >= today:  # a day is open for papers until the next one; its date is that of UTC
         remarks.append("still filling")
-    elif newest:
-        remarks.append(f"the newest; {_since(day, today)}")
+    age = now - told.listing.at
+    if newest and day < today:  # what came since it was asked for, nobody knows
+        remarks.append(f"the newest known {ago(age)}" if age >= STALE else f"the newest; {_since(day, today)}")
+    elif newest and age >= STALE:
+        remarks.append(f"kept {ago(age)}")
     if not told.listing.whole:
         remarks.append("not whole")
-    if newest and (age := now - told.listing.at) >= STALE:
-        remarks.append(f"kept {ago(age)}")
     return remarks
 
 

@@ -39,6 +39,9 @@ class Console:
         self._out, self._err, self._environ = out, err, environ
         self._color, self._pager, self._quiet, self._plain = color, pager, quiet, plain
         self._setting = setting
+        self.has_shown = False
+        """Something was written to standard output."""
+
         self.json = False
         """Notes and failures are JSON, one object a line, because standard output is."""
 
@@ -102,6 +105,7 @@ class Console:
 
         Raises OutputError when it cannot be written, BrokenPipeError when the reader of a pipe has gone.
         """
+        self.has_shown = True
         if paged and self._pager and self.is_terminal and pieces.count("\n") >= self.height:
             from papercli.pager import page
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import traceback
 
+from papercli import folders
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from papercli.app import App
@@ -20,7 +22,7 @@ def logged(error: Exception, app: App) -> str:
     path = os.path.join(app.folder("state"), "crash.log")
     text = f"papercli {__version__}\n{''.join(traceback.format_exception(error))}"
     try:
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        folders.make(os.path.dirname(path))
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
     except OSError:

@@ -53,19 +53,22 @@ class Asked:
 class Feed:
     """`source`, `fetch` and `library` are asked for when first needed, so that a fresh listing costs none of them."""
 
+    hurried, patient = 5.0, 120.0
+    """Seconds to wait for another process that asks for the same: with something kept, and without."""
+
     def __init__(
         self,
         *,
         source: Callable[[], Source],
         fetch: Callable[[], Fetch],
         library: Callable[[], Library],
-        alone: Callable[[str], Turn],
+        alone: Callable[[str, float], Turn],
         now: Callable[[], float],
         offline: bool = False,
         refresh: bool = False,
     ) -> None:
-        """`alone(name)` is the turn to ask for that thing, one process of this person at a time; `now` gives seconds
-        since 1970."""
+        """`alone(name, patience)` is the turn to ask for that thing, one process of this person at a time; it waits at
+        most `patience` seconds. `now` gives seconds since 1970."""
         self._source, self._fetch, self._library, self._alone, self._now = source, fetch, library, alone, now
         self._offline, self._refresh = offline, refresh
         self.started = now()
@@ -101,10 +104,13 @@ class Feed:
         """What is kept, while it is fresh; else what `ask` brings, with only one process of this person asking."""
         if (known := kept()) and self.good(known, fresh):
             return Told(known)
-        with self._alone(name) as turn:
+        patience = self.hurried if known and not self._refresh else self.patient
+        with self._alone(name, patience) as turn:
             if (known := kept()) and self.good(known, fresh):  # another process asked while this one waited
                 return Told(known)
             try:
+                if turn.waited_out and known:
+                    raise Unreachable("another papers is still asking for it")
                 if failed := turn.failure(self.started):
                     raise failed
                 told = ask(known)

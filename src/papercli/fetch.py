@@ -91,7 +91,7 @@ class Fetch:
         if kept is not None and (self._offline or (not self._refresh and self._is_fresh(kept, request))):
             return _answer(kept)
         if self._offline:
-            raise Unreachable(f"{one_line(request.url)} is not kept here", hint="run again without --offline")
+            raise Unreachable(f"nothing is kept of {_host(request)}'s answer", hint="run again without --offline")
         try:
             reply = self._ask(request, kept, hurry=not self._refresh and (hurry or kept is not None))
             return self._read(request, reply, kept, check)

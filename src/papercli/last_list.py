@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import time
 
+from papercli import folders
 from papercli.errors import BadRequest
 from papercli.identify import paper_id
 
@@ -59,7 +61,7 @@ class LastList:
         try:
             file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         except FileNotFoundError:
-            os.makedirs(self._folder, mode=0o700, exist_ok=True)
+            folders.make(self._folder)
             file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
             os.write(file, text.encode())
@@ -76,15 +78,25 @@ class LastList:
     def _kept(self, name: str) -> list[Any]:
         try:
             with open(os.path.join(self._folder, name), "rb") as file:
+                if name != "any" and os.fstat(file.fileno()).st_mtime < _boot():
+                    return []  # another session of that number
                 kept = json.loads(file.read(MAX_BYTES))
         except (OSError, ValueError, RecursionError):
             return []
         return kept if isinstance(kept, list) else []
 
 
+def _boot() -> float:
+    """When this machine was started (seconds since 1970, UTC), where it can tell; else 0. Sessions are numbered anew
+    from then on."""
+    try:
+        return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME) - 1.0
+    except (AttributeError, OSError):
+        return 0.0
+
+
 def _terminal() -> str:
-    """A name for the terminal of this process, or "". Terminals' names are used again, sessions' numbers with them
-    are not, so both together."""
+    """A name for the terminal of this process, or "": the device and the session, for devices' names are used again."""
     for stream in (1, 0, 2):
         try:
             return f"{os.ttyname(stream).strip('/').replace('/', '-')}-{os.getsid(0)}"

@@ -6,6 +6,8 @@ import os
 import sys
 import time
 
+from papercli import folders
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +41,7 @@ class Lock:
 
     def __enter__(self) -> Lock:
         try:
-            os.makedirs(os.path.dirname(self._path) or ".", mode=0o700, exist_ok=True)
+            folders.make(os.path.dirname(self._path) or ".")
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError:
             return self

@@ -88,6 +88,8 @@ def _reported(app: App, run: Callable[[], None]) -> int:
         try:
             run()
         except LibraryError as error:
+            if app.console.has_shown:
+                raise
             app.console.note("library", f"{error}; this run works without it and keeps nothing")
             app.without_library()
             run()

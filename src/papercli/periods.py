@@ -48,7 +48,12 @@ class Periods:
     """Asks through `feed` and keeps in `library`; `alone(name)` is the turn to ask, `now` is in seconds since 1970."""
 
     def __init__(
-        self, feed: Feed, library: Library, source: Source, alone: Callable[[str], Turn], now: Callable[[], float]
+        self,
+        feed: Feed,
+        library: Library,
+        source: Source,
+        alone: Callable[[str, float], Turn],
+        now: Callable[[], float],
     ) -> None:
         self._feed, self._library, self._source, self._alone, self._now = feed, library, source, alone, now
 
@@ -84,10 +89,15 @@ class Periods:
     ) -> Period:
         """What `ask` brings, with only one process of this person asking for these `names`, the last of which is this
         very question's; `fresh`, if another asked while this one waited; `kept` when it fails, now or there."""
+        slow = Unreachable("another papers is still asking for it")
+        standing = kept(slow)
         with ExitStack() as held:
-            turns = [held.enter_context(self._alone(name)) for name in names]
+            patience = self._feed.hurried if standing else self._feed.patient
+            turns = [held.enter_context(self._alone(name, patience)) for name in names]
             if period := fresh():
                 return period
+            if standing and any(turn.waited_out for turn in turns):
+                return changed(standing, failure=slow)
             try:
                 if failed := turns[-1].failure(self._feed.started):
                     raise failed

@@ -74,6 +74,8 @@ def words_of(text: str) -> tuple[str, ...]:
     Raises BadRequest when there is nothing to look for, or more than MAX_WORDS.
     """
     words = tuple(dict.fromkeys(text.split()))
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise BadRequest("the words to look for are not UTF-8")
     if not words:
         raise BadRequest("there is no word to look for", hint="for example: -k diffusion")
     if len(words) > MAX_WORDS:

@@ -56,7 +56,7 @@ def _sample() -> dict[str, Any]:
 
 def home() -> str:
     """A folder for the demo's own library, in the system's temporary folder: one for each person, so that
-    `papers --demo show 3` knows the list before it. Where that name is taken by someone else, a new one."""
+    `papers --demo show 3` knows the list before it. Where that name is taken by someone else, one for this run."""
     import tempfile
 
     person = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
@@ -68,4 +68,9 @@ def home() -> str:
             return folder
     except OSError:
         pass
-    return tempfile.mkdtemp(prefix="papercli-demo-")
+    import atexit
+    import shutil
+
+    folder = tempfile.mkdtemp(prefix="papercli-demo-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from papercli.last_list import LastList
 
 MAX_BYTES = 16 << 20
+MOST = 1_000  # papers in one command: a request each
 
 
 def selected(words: Sequence[str] | None, last: LastList) -> list[str]:
@@ -30,7 +31,10 @@ def selected(words: Sequence[str] | None, last: LastList) -> list[str]:
             ids.append(last.row(row))
         else:
             ids.append(paper_id(word))
-    return list(dict.fromkeys(ids))
+    ids = list(dict.fromkeys(ids))
+    if len(ids) > MOST:
+        raise BadRequest(f"{len(ids):,} papers are too many at once", hint=f"at most {MOST:,}")
+    return ids
 
 
 def _piped() -> list[str]:

@@ -19,16 +19,23 @@ MAX_BYTES = 4_096
 
 
 class Turn:
-    """`with Turn(path, told) as turn: ...` runs while no other process is inside the same turn.
+    """`with Turn(path, scope, told) as turn: ...` runs while no other process is inside the same turn.
 
-    `told()` is called once when the wait is longer than a second.
+    `scope` says whom is asked and as whom: a failure concerns those alone that would ask the same. `told()` is called
+    once when the wait is longer than a second. After `patience` seconds the wait is over in any case, and
+    `waited_out` says so: the process before may hang, or be stopped.
     """
 
-    def __init__(self, path: str, told: Callable[[], None]) -> None:
-        self._path, self._lock = path + ".failed", Lock(path, told=told)
+    def __init__(self, path: str, scope: str, told: Callable[[], None], patience: float = 120.0) -> None:
+        self._path, self._scope = path + ".failed", scope
+        self._lock = Lock(path, told=told, timeout=patience)
+        self.waited_out = False
 
     def __enter__(self) -> Turn:
-        self._lock.__enter__()
+        try:
+            self._lock.__enter__()
+        except TimeoutError:
+            self.waited_out = True
         return self
 
     def __exit__(self, *failure: object) -> None:
@@ -41,8 +48,9 @@ class Turn:
         """
         try:
             with open(self._path, encoding="utf-8") as file:
-                kind, message, at = json.loads(file.read(MAX_BYTES))
-            return _KINDS[kind](str(message)) if at > since else None
+                kind, message, hint, at, scope = json.loads(file.read(MAX_BYTES))
+            mine = at > since and scope == self._scope
+            return _KINDS[kind](str(message), hint=str(hint)) if mine else None
         except (OSError, ValueError, TypeError, KeyError, RecursionError):
             return None
 
@@ -52,6 +60,6 @@ class Turn:
             return
         try:
             with open(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-                json.dump([error.kind, str(error), at], file)
+                json.dump([error.kind, str(error), error.hint, at, self._scope], file)
         except OSError:
             pass

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from papercli.errors import PapercliError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +25,11 @@ def aloud(send: Send | None, note: Callable[[str, str], None]) -> Send:
             send = over_the_network
         note("asked", f"GET {request.url}{', unless it is unchanged' if etag or last_modified else ''}")
         began = time.monotonic()
-        reply = send(request, seconds=seconds, etag=etag, last_modified=last_modified)
+        try:
+            reply = send(request, seconds=seconds, etag=etag, last_modified=last_modified)
+        except PapercliError as failure:
+            note("failed", f"after {(time.monotonic() - began) * 1_000:.0f} ms: {failure}")
+            raise
         took = (time.monotonic() - began) * 1_000
         note("answered", f"{reply.status}, {len(reply.body):,} bytes, {took:.0f} ms")
         return reply

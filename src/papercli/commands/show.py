@@ -10,7 +10,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from papercli.app import App
     from papercli.commands import options
-    from papercli.errors import PapercliError
 
 
 def show(app: App, ids: options.Ids, output: options.Output) -> None:
@@ -30,12 +29,10 @@ def show(app: App, ids: options.Ids, output: options.Output) -> None:
     found = app.library.find(Query(ids=tuple(wanted)))
     entries = app.library.rows(found.refs, linked=True)
     known = {entry.id for entry in entries}
-    failures: list[PapercliError] = []
-    for id, failure in asked.failures:
-        if id in known:
-            app.console.note("kept", f"{failure}; {id} is shown as it was kept")
-        else:
-            failures.append(failure)
+    failures = [failure for id, failure in asked.failures if id not in known]
+    if kept := [failure for id, failure in asked.failures if id in known]:
+        what = "what links to it is" if len(kept) == 1 else f"what links to {len(kept)} of them is"
+        app.console.note("kept", f"{kept[0]}; {what} shown as it was kept, if it was")
     missing = [id for id in asked.missing if id not in known]
     if missing:
         failures.append(NoSuchPaper(f"no such paper: {', '.join(missing)}"))

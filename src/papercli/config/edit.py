@@ -10,6 +10,7 @@ import re
 
 import tomli_w
 
+from papercli import folders
 from papercli.config import NAMED, SETTINGS
 from papercli.config.file import tables_of, text_of
 from papercli.config.places import Place, places
@@ -109,7 +110,7 @@ def _refused(path: str, line: int, why: str) -> BadRequest:
 def make(path: str) -> bool:
     """Write the template, unless there is a file already: then False. Raises BadRequest when it cannot be written."""
     try:
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        folders.make(os.path.dirname(path))
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return False
@@ -137,7 +138,7 @@ def change(path: str, name: str, text: str) -> None:
         return
     draft = f"{path}.{os.getpid()}"
     try:
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        folders.make(os.path.dirname(path))
         mode = 0o600 if before is None else os.stat(path).st_mode & 0o777
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
             file.write(after.encode())

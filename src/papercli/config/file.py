@@ -7,6 +7,7 @@ import re
 import time
 import tomllib
 
+from papercli import folders
 from papercli.config import MAX_BYTES, NAMED
 from papercli.config.places import lines
 from papercli.errors import BadRequest
@@ -116,7 +117,7 @@ def keep_copy(path: str, stamp: list[int], values: dict[str, Any]) -> None:
 
     draft = f"{path}.{os.getpid()}"
     try:
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        folders.make(os.path.dirname(path))
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
             json.dump({"stamp": stamp, "values": values}, file)
         os.replace(draft, path)

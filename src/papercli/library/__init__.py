@@ -12,7 +12,16 @@ from datetime import date
 
 from papercli.errors import LibraryError
 from papercli.library.entries import entry
-from papercli.library.file import in_memory, moved_to_memory, opened, why
+from papercli.library.failures import failures
+from papercli.library.file import (
+    WAIT_TO_READ,
+    WAIT_TO_WRITE,
+    in_memory,
+    moved_to_memory,
+    opened,
+    patiently,
+    why,
+)
 from papercli.library.find import ROWS, ids
 from papercli.library.marks import checked, saw
 from papercli.text import folded
@@ -86,7 +95,7 @@ class Library:
         """What is known of every day's listing from `first` to `last`, newest first."""
         span = [source, first.isoformat(), last.isoformat()]
         sql = "SELECT day, at, whole, skipped FROM listing WHERE source = ? AND day BETWEEN ? AND ? ORDER BY day DESC"
-        with _failures():
+        with failures():
             rows = self._db.execute(sql, span).fetchall()
         return {_day(row[0]): Listing(_day(row[0]), row[1], bool(row[2]), row[3]) for row in rows}
 
@@ -118,8 +127,8 @@ class Library:
         sql, values = ids(query)
         if "folded(" in sql:
             self._db.create_function("folded", 1, folded, deterministic=True)
-        with _failures():
-            rows = self._db.execute(sql, values).fetchall()
+        with failures():
+            rows = self._read(sql, values)
         if query.reverse:
             rows.reverse()
             rows.sort(key=lambda row: row[2])  # what is unknown stays last
@@ -131,9 +140,9 @@ class Library:
 
     def rows(self, refs: Sequence[tuple[int, str | None, int | None]], *, linked: bool = False) -> list[Entry]:
         """What is known of each, in the same order; with `linked`, its models, datasets and Spaces too."""
-        with _failures():
+        with failures():
             values = {"refs": json.dumps(refs), "linked": linked, "none": None}
-            return [entry(row) for row in self._db.execute(ROWS, values)]
+            return [entry(row) for row in self._read(ROWS, values)]
 
     # Writing
 
@@ -200,8 +209,11 @@ class Library:
         return number
 
     def saw(self, shown: Sequence[str], at: int) -> None:
-        """These papers were shown to a person on a terminal."""
-        self._write(lambda db: saw(db, shown, at))
+        """These papers were shown to a person on a terminal. That they were is not worth a failure."""
+        try:
+            self._write(lambda db: saw(db, shown, at))
+        except LibraryError:
+            pass
 
     def _write(self, work: Callable[[sqlite3.Connection], object]) -> None:
         """All of `work` or nothing, in the file; where the file refuses, in memory, and the reader is told once."""
@@ -216,7 +228,8 @@ class Library:
 
     def _transaction(self, work: Callable[[sqlite3.Connection], object]) -> None:
         self._db.execute("PRAGMA synchronous = EXTRA")  # with a rollback journal: nothing lost in a power cut
-        self._db.execute("BEGIN IMMEDIATE")  # a deferred one that turns writer fails at once when another writes
+        # IMMEDIATE: a deferred transaction that turns writer fails at once when another writes.
+        patiently(self._db, lambda: self._db.execute("BEGIN IMMEDIATE"), WAIT_TO_WRITE)
         try:
             work(self._db)
             self._db.execute("COMMIT")
@@ -230,22 +243,15 @@ class Library:
         self._db, self.in_memory = moved_to_memory(self._db), True
 
     def _one(self, sql: str, *values: object) -> Any:
-        with _failures():
-            return self._db.execute(sql, values).fetchone()
+        with failures():
+            return next(iter(self._read(sql, values)), None)
+
+    def _read(self, sql: str, values: Any) -> list[tuple[Any, ...]]:
+        if self._db.in_transaction:
+            return self._db.execute(sql, values).fetchall()
+        return patiently(self._db, lambda: self._db.execute(sql, values).fetchall(), WAIT_TO_READ)
 
 
 def _day(text: str) -> date:
-    with _failures():
+    with failures():
         return date.fromisoformat(text)
-
-
-class _failures:  # noqa: N801 - reads as a word: with _failures()
-    """What SQLite cannot read, or we cannot in what it reads, is the library's failure; anything else passes."""
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.ProgrammingError):
-            raise LibraryError(f"the library cannot be read: {why(error)}") from error
-        if isinstance(error, ValueError | TypeError | OverflowError):
-            raise LibraryError("the library cannot be read: it holds what was not written by papercli") from error

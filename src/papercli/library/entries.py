@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from papercli.library.marks import checked
 from papercli.paper import Entry
-from papercli.text import line, url
+from papercli.text import line, number, url
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,12 +28,13 @@ def entry(row: tuple[Any, ...]) -> Entry:
     page = "https://huggingface.co/papers/" if "hf" in known_to else "https://arxiv.org/abs/"
     seen, read, starred, later, hidden = checked(id, marks)
     return Entry(
-        id, line(title), _list(authors), line(abstract, LONGEST), _day(published), _day(updated), _day(listed), rank,
-        upvotes, comments, _text(submitter), _text(submitter_name), _text(organization), _text(organization_name),
-        _text(ai_summary), _list(keywords), _link(code), stars, _link(project), _links(media), _link(thumbnail),
-        _list(categories), _text(doi), _text(journal_ref), _text(arxiv_comment), version, known_to, page + id,
-        f"https://arxiv.org/abs/{id}", f"https://arxiv.org/pdf/{id}", _instant(first_seen), _instant(fetched_at),
-        seen, read, starred, later, hidden, _list(tags), _text(note), _clean(json.loads(linked)) if linked else None,
+        id, line(title), _list(authors), line(abstract, LONGEST), _day(published), _day(updated), _day(listed),
+        number(rank), number(upvotes), number(comments), _text(submitter), _text(submitter_name), _text(organization),
+        _text(organization_name), _text(ai_summary), _list(keywords), _link(code), number(stars), _link(project),
+        _links(media), _link(thumbnail), _list(categories), _text(doi), _text(journal_ref), _text(arxiv_comment),
+        number(version), known_to, page + id, f"https://arxiv.org/abs/{id}", f"https://arxiv.org/pdf/{id}",
+        _instant(first_seen), _instant(fetched_at), seen, read, starred, later, hidden, _list(tags), _text(note),
+        _linked(json.loads(linked)) if linked else None,
     )  # fmt: skip
 
 
@@ -54,13 +55,19 @@ def _links(text: str) -> tuple[str, ...]:
     return tuple([link for address in json.loads(text) if (link := url(address))]) if text != "[]" else ()
 
 
-def _clean(data: Any) -> Any:
-    """JSON data with every text in it cleaned."""
-    if isinstance(data, str):
-        return line(data)
-    if isinstance(data, dict):
-        return {line(name): _clean(item) for name, item in data.items()}
-    return [_clean(item) for item in data] if isinstance(data, list) else data
+def _linked(kinds: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """`Paper.linked`, of which every part is what it should be. Raises TypeError, ValueError or KeyError otherwise."""
+    found = {}
+    for kind in ("models", "datasets", "spaces"):
+        items = [_repository(item) for item in kinds[kind]["items"]]
+        found[kind] = {"total": number(kinds[kind]["total"]) or 0, "items": items}
+    return found
+
+
+def _repository(item: dict[str, Any]) -> dict[str, Any]:
+    counts = {name: number(item[name]) or 0 for name in ("likes", "downloads", "numParameters") if name in item}
+    about = {"about": line(item["about"], 200)} if "about" in item else {}
+    return {"id": line(item["id"], 200), "url": url(item["url"]), **counts, **about}
 
 
 def _day(text: str | None) -> date | None:

@@ -4,11 +4,42 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 
+from papercli import folders
 from papercli.library.schema import Foreign, is_todays, migrate
 
-BUSY_SECONDS = 30.0
+WAIT_TO_WRITE = 30.0  # seconds for other processes to finish
+WAIT_TO_READ = 5.0  # nobody writes for longer; a reader who waits more is better off without the library
 LARGEST = 256 << 20  # bytes of a library that is copied whole into memory
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    T = TypeVar("T")
+
+
+def patiently(db: sqlite3.Connection, work: Callable[[], T], seconds: float) -> T:
+    """`work`, tried again while another process holds the file, for at most `seconds`.
+
+    SQLite can wait by itself, and does inside a transaction; but while it waits, Ctrl-C waits too.
+    """
+    began, pause = time.monotonic(), 0.001
+    db.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                return work()
+            except sqlite3.OperationalError as error:
+                busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+                if not busy or time.monotonic() - began > seconds:
+                    raise
+            time.sleep(pause)
+            pause = min(pause * 1.5, 0.05)
+    finally:
+        db.execute(f"PRAGMA busy_timeout = {WAIT_TO_WRITE * 1_000:.0f}")
 
 
 class Opened:
@@ -72,10 +103,10 @@ def why(error: Exception) -> str:
 
 def _file(path: str) -> sqlite3.Connection:
     if not os.path.exists(path):
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        folders.make(os.path.dirname(path))
         # Made here and not by SQLite, which would take the umask's word for who may read it.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    return _ready(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None))
+    return _ready(sqlite3.connect(path, timeout=WAIT_TO_WRITE, isolation_level=None))
 
 
 def _ready(db: sqlite3.Connection) -> sqlite3.Connection:
@@ -83,7 +114,7 @@ def _ready(db: sqlite3.Connection) -> sqlite3.Connection:
     disk or in a read-only folder, and loses commits when the power goes."""
     try:
         db.execute("PRAGMA trusted_schema = OFF")
-        if not is_todays(db):
+        if not patiently(db, lambda: is_todays(db), WAIT_TO_READ):
             migrate(db)
     except BaseException:
         db.close()

@@ -60,7 +60,8 @@ def _narrow(entry: Entry, row: int, view: View) -> list[Line]:
     body: list[Line] = [(Span(title, "title"),) for title in wrap(entry.title, room, 0 if view.abstract else 2)]
     body.append(_credits(entry, facts, room))
     body += _text(entry, view, room)
-    body.append(fitting([_id(entry, view), *_code(entry), *_project(entry), *_keywords(entry)], room))
+    where = fitting([_id(entry, view), *_code(entry), *_project(entry)], room)
+    body.append(_whole([where, *_keywords(entry)], room) or where)
     return _with_gutter(entry, row, body)
 
 
@@ -97,12 +98,18 @@ def _credits(entry: Entry, facts: list[Line], room: int) -> Line:
     """Authors as far as there is room, then organisation and the facts, which are never crowded out."""
     fewest = min(FEWEST, room // 2)
     tail = _whole([fact for fact in facts if fact], room - fewest)
-    organization = entry.organization_name or entry.organization or ""
-    left = min(room // 3, room - fewest - width(tail) - 2 * len(BETWEEN))
-    if organization and left >= SHORTEST:
-        tail = joined([(Span(shorten(organization, left), "dim"),), *([tail] if tail else [])])
+    left = room - fewest - width(tail) - 2 * len(BETWEEN)
+    if organization := _organization(entry, left):
+        tail = joined([(Span(organization, "dim"),), *([tail] if tail else [])])
     left = room - (width(tail) + len(BETWEEN) if tail else 0)
     return joined([(Span(authors(entry.authors, left), "dim"),), *([tail] if tail else [])])
+
+
+def _organization(entry: Entry, room: int) -> str:
+    """The organisation's name, else its login, whole; as much of the name as fits where that says something."""
+    names = [name for name in (entry.organization_name, entry.organization) if name]
+    whole = [name for name in names if cells(name) <= room]
+    return whole[0] if whole else shorten(names[0], room) if names and room >= SHORTEST else ""
 
 
 def _whole(parts: list[Line], room: int) -> Line:

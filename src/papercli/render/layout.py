@@ -89,8 +89,16 @@ def wrap(words: str, room: int, most: int = 0) -> list[str]:
     if line:
         lines.append(" ".join(line))
     if most and len(lines) > most:
-        lines[most - 1 :] = [shorten(f"{lines[most - 1]} {lines[most]}", room)]
+        lines[most - 1 :] = [_ended(lines[most - 1], room)]
     return lines
+
+
+def _ended(line: str, room: int) -> str:
+    """The last line of a text that goes on, with an ellipsis; no word is cut unless it is alone."""
+    if cells(line) < room:
+        return f"{line}…"
+    head, blank, _ = line.rpartition(" ")
+    return f"{head}…" if blank else shorten(f"{line}…", room)
 
 
 def _pieces(words: str, room: int) -> Iterable[str]:
