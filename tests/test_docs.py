@@ -1,0 +1,61 @@
+"""Every command that the documents show is run here, in a shell, against the made-up hub."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hub import Hub
+
+ROOT = Path(__file__).parent.parent
+PAGES = ("README.md", "docs/reading.md", "docs/filters.md", "docs/machine-use.md")
+TOOLS = {"jq", "fzf", "xargs", "cut", "head"}
+
+
+def shown(page: str) -> list[str]:
+    """The lines of the page's shell blocks that run papers."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", (ROOT / page).read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    return [line for block in blocks for line in block.splitlines() if line.startswith("papers")]
+
+
+@pytest.mark.skipif(sys.platform == "win32" or not shutil.which("bash"), reason="no bash here")
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_shown_works(page: str, hub: Hub, environ: dict[str, str], tmp_path: Path) -> None:
+    bin_folder = tmp_path / "bin"
+    bin_folder.mkdir()
+    program = bin_folder / "papers"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m papercli "$@"\n')
+    program.chmod(0o755)
+    environ |= {"HF_ENDPOINT": hub.url, "PATH": f"{bin_folder}{os.pathsep}{environ['PATH']}"}
+    environ["FZF_DEFAULT_OPTS"] = "--filter=lab"  # picks without a person
+    for number, row in enumerate(hub.days["2026-07-01"]):  # last month has papers too
+        there = {"id": f"2606.980{number:02}", "submittedOnDailyAt": "2026-06-26T00:00:00.000Z"}
+        hub.days.setdefault("2026-06-26", []).append({**row, "paper": {**row["paper"], **there}})
+    commands, left_out = shown(page), []
+    assert len(commands) >= 6
+    for command in commands:
+        if missing := [tool for tool in TOOLS & set(re.findall(r"\w+", command)) if not shutil.which(tool)]:
+            left_out.append(f"{missing[0]}: {command}")
+            continue
+        done = subprocess.run(
+            ["bash", "-o", "pipefail", "-c", command], env=environ, cwd=tmp_path, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        assert done.returncode in (0, 141), (command, done.stderr)
+        assert "Traceback" not in done.stderr and "papers: " not in done.stderr, (command, done.stderr)
+    if left_out:
+        pytest.skip(f"not installed here, {'; '.join(left_out)}")
+
+
+def test_the_picture_shows_what_the_demo_prints() -> None:
+    drawn = (ROOT / "docs" / "today.svg").read_text("utf-8").replace("&#160;", " ")
+    words = [sys.executable, "-m", "papercli", "--demo", "today", "-n", "5", "-o", "cards"]
+    cards = subprocess.run(words, env={**os.environ, "COLUMNS": "100"}, capture_output=True, text=True, check=True)
+    for title in re.findall(r"^▲ *\d+  (.*)$", cards.stdout, re.MULTILINE):
+        assert title in drawn.replace("&#x27;", "'"), "draw it again: python docs/picture.py > docs/today.svg"
