@@ -89,9 +89,9 @@ class App:
     @property
     def today(self) -> date:
         """The UTC day."""
-        from datetime import UTC, datetime
+        from papercli.caption import utc_day
 
-        return datetime.fromtimestamp(self.now(), UTC).date()
+        return utc_day(self.now())
 
     def newest_day(self, when: str) -> date:
         """The day from which relative days count: the newest listing's, else the UTC day.
@@ -123,7 +123,7 @@ class App:
         """Go on with an empty library in memory: the file turned out to be damaged."""
         from papercli.library import Library
 
-        self._rooms.pop("feed", None)
+        self._let_go("library", "feed")
         self._rooms["library"] = Library(":memory:")
 
     @property
@@ -165,14 +165,18 @@ class App:
             self.console.note(kind, words)
 
     def finish(self) -> None:
-        """Say what waited until it was known whether it matters: a home that keeps nothing is said once."""
-        library = self._rooms.get("library")
-        if (words := self._rooms.pop("cache trouble", None)) and not (library and self.library.in_memory):
+        """Say what waited until it was known whether it matters (a home that keeps nothing is said once); let go."""
+        words, library = self._rooms.pop("cache trouble", None), self._rooms.get("library")
+        if words and not getattr(library, "in_memory", False):
             self.console.note("cache", str(words))
+        self._let_go("library", "fetch")
+
+    def _let_go(self, *names: str) -> None:
+        for name in names:
+            getattr(self._rooms.pop(name, None), "close", lambda: None)()
 
     def _sender(self) -> Send | None:
-        """What sends requests: None for the network itself."""
-        send: Send | None = None
+        send: Send | None = None  # None is the network itself
         if self.given.demo:
             from papercli.sample import send
         if self.given.verbose:
@@ -190,9 +194,7 @@ class App:
 
     def folder(self, kind: str) -> str:
         """Absolute path of the "config", "data", "cache" or "state" folder; the made-up feed has folders of its own.
-
-        Where the system names no home, one that lasts as long as this run, and the reader is told.
-        """
+        Where the system names no home, one that lasts as long as this run, and the reader is told."""
         from papercli.paths import folder
 
         if self.given.demo:
@@ -251,9 +253,7 @@ class App:
 
     def ids(self, words: Sequence[str] | None) -> list[str]:
         """Bare arXiv ids, each once, from ids, addresses, rows of the last list, and standard input.
-
-        Raises BadRequest when a word is none of these, or nothing was named.
-        """
+        Raises BadRequest when a word is none of these, or nothing was named."""
         from papercli.selection import selected
 
         return selected(words, self.last_list)

@@ -52,8 +52,9 @@ class Cache:
         self.trouble = ""
         """One sentence on why nothing is kept; empty when all is well."""
         self._folder = folder
-        self._thread = threading.get_ident()
+        self._thread = threading.main_thread().ident
         self._disk = self._opened()
+        self._leave()
 
     def get(self, url: str) -> Kept | None:
         """What was kept under `url`; None when there is nothing, or when what there is was altered."""
@@ -113,7 +114,7 @@ class Cache:
         self._disk = self._opened()
 
     def _leave(self) -> None:
-        """Close the connection of a thread that is not the first: diskcache opens one for each, and closes none."""
+        """Close the connection of a thread that is not the main one: diskcache opens one for each, and closes none."""
         if self._disk is not None and threading.get_ident() != self._thread:
             self._disk.close()
 
