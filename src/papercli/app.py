@@ -140,9 +140,9 @@ class App:
     def source(self) -> Source:
         """Hugging Face at the endpoint that the environment names. Raises BadRequest when that is no address."""
         from papercli.endpoints import hugging_face
-        from papercli.sources.huggingface import HuggingFace
+        from papercli.sources import named
 
-        return self._room("source", lambda: HuggingFace(*hugging_face(self.environ)))
+        return self._room("source", lambda: named("hf")(*hugging_face(self.environ)))
 
     @property
     def _fetch(self) -> Fetch:

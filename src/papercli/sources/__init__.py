@@ -10,6 +10,7 @@ from papercli.value import value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
     from typing import Protocol
 
@@ -71,3 +72,9 @@ class Page:
 
 
 NAMES = {"hf": "papercli.sources.huggingface:HuggingFace"}
+
+
+def named(name: str) -> Callable[[str, str], Source]:
+    """The class of the source called `name`, one of NAMES: made of its endpoint and a token."""
+    module, made = NAMES[name].split(":")
+    return getattr(__import__(module, fromlist=[made]), made)  # type: ignore[no-any-return]
