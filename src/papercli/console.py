@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any, TextIO
 
+    from papercli.errors import PapercliError
+
+LONGEST = 25_000  # characters of a note: a query may be nearly as long
 NARROWEST, WIDEST = 20, 500
 
 
@@ -133,13 +136,19 @@ class Console:
     def note(self, kind: str, message: str) -> None:
         """Tell the person something beside the papers, unless they asked for quiet."""
         if not self._quiet:
-            self._tell({"note": {"kind": kind, "message": line(message)}}, f"papers: {line(message)}")
+            words = line(message, LONGEST)
+            self._tell({"note": {"kind": kind, "message": words}}, f"papers: {words}")
 
-    def fail(self, code: int, kind: str, message: str, hint: str) -> None:
-        """Say why it did not work: one line, and at most one of advice."""
-        advice = f"\nhint: {line(hint)}" if hint else ""
-        error = {"code": code, "kind": kind, "message": line(message), "hint": line(hint) or None}
-        self._tell({"error": error}, f"papers: {line(message)}{advice}")
+    def fail(self, error: PapercliError) -> None:
+        """Say why it did not work: one line, and at most one of advice, which shows the place where there is one."""
+        message, hint = line(str(error), LONGEST), line(error.hint)
+        advice = f"\nhint: {hint}" if hint else ""
+        if error.place:
+            shown, column = excerpt(*error.place)
+            blanks = " " * (len("papers: ") + cells(message) + 2 + column - len("hint: "))
+            message, advice = f"{message}: {shown}", f"\nhint: {blanks}^ {hint}".rstrip()
+        told = {"code": error.exit_code, "kind": error.kind, "message": message, "hint": hint or None}
+        self._tell({"error": told}, f"papers: {message}{advice}")
 
     def _tell(self, data: dict[str, object], words: str) -> None:
         if self.json:
@@ -153,3 +162,22 @@ class Console:
                 self._err.flush()
         except OSError:
             pass  # there is nobody left to tell
+
+
+EXCERPT = 30  # characters on either side of the place where something went wrong
+
+
+def excerpt(text: str, at: int) -> tuple[str, int]:
+    """The part of `text` around the character `at`, and the cell of that part in which this character stands."""
+    first, last = max(0, at - EXCERPT), at + EXCERPT
+    before = ("…" if first else "") + text[first:at]
+    return before + text[at:last] + ("…" if last < len(text) else ""), cells(before)
+
+
+def cells(text: str) -> int:
+    """Columns that the text takes on a terminal, by its letters' widths (Unicode's annex 11)."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum((2 if east_asian_width(letter) in "WF" else 1) for letter in text if not combining(letter))

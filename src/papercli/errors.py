@@ -18,15 +18,16 @@ from __future__ import annotations
 class PapercliError(Exception):
     """A failure worth one clear sentence, and maybe a hint, to the person at the keyboard.
 
-    `str(error)` is one sentence, lower case, without a full stop; `hint` says what to do next.
+    `str(error)` is one sentence, lower case, without a full stop; `hint` says what to do next. `place` is what was read
+    and the index in it where that went wrong, or None.
     """
 
     exit_code = 1
     kind = "bug"
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(self, message: str, *, hint: str = "", place: tuple[str, int] | None = None) -> None:
         super().__init__(message)
-        self.hint = hint
+        self.hint, self.place = hint, place
 
 
 class BadRequest(PapercliError):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from papercli.app import App
     from papercli.argv import Words
     from papercli.errors import PapercliError
+    from papercli.table import Option
 
 OUTPUT_FAILED, INTERRUPTED, READER_GONE = 74, 130, 141
 
@@ -58,7 +59,7 @@ def _run(argv: list[str]) -> int:
     options: Any = Given(everywhere or defaults("anywhere"))
     typed = {option["name"] for option, _ in (*words.anywhere, *words.options)}
     app = App(options, os.environ, sys.stdout, sys.stderr, typed=typed)
-    app.console.json = any(_is_json(option["name"], text) for option, text in words.options)
+    app.console.json = any(_is_json(option, text) for option, text in words.options)
     if {"--version", "-V"} & {*words.unknown, *words.early}:
         from papercli import __version__
 
@@ -68,9 +69,10 @@ def _run(argv: list[str]) -> int:
     return _reported(app, lambda: call(app, words.command, arguments))
 
 
-def _is_json(option: str, text: str) -> bool:
+def _is_json(option: Option, text: str) -> bool:
     """Whether JSON is asked for: then failures are JSON too, those of the command line itself among them."""
-    return option in ("json", "jsonl") or (option == "output" and text in ("json", "jsonl"))
+    chosen = option["name"] == "output" and text in ("json", "jsonl")
+    return chosen or "--json" in option["flags"] or "--jsonl" in option["flags"]
 
 
 def _ask_typer(app: App, words: Words) -> None:
@@ -88,7 +90,7 @@ def _reported(app: App, run: Callable[[], None]) -> int:
         try:
             run()
         except LibraryError as error:
-            if app.console.has_shown:
+            if app.console.has_shown or app.must_last:
                 raise
             app.console.note("library", f"{error}; this run works without it and keeps nothing")
             app.without_library()
@@ -107,17 +109,18 @@ def _reported(app: App, run: Callable[[], None]) -> int:
 def _failed(app: App, error: PapercliError) -> int:
     if app.environ.get("PAPERCLI_DEBUG"):
         _traceback(error)
-    app.console.fail(error.exit_code, error.kind, str(error), error.hint)
+    app.console.fail(error)
     return error.exit_code
 
 
 def _bug(app: App, error: Exception) -> int:
     """One line for the reader, and all of it in the crash log for whoever mends it."""
     from papercli.crash import logged
+    from papercli.errors import PapercliError
 
     if app.environ.get("PAPERCLI_DEBUG"):
         _traceback(error)
-    app.console.fail(1, "bug", f"a bug in papercli: {type(error).__name__}: {error}", logged(error, app))
+    app.console.fail(PapercliError(f"a bug in papercli: {type(error).__name__}: {error}", hint=logged(error, app)))
     return 1
 
 

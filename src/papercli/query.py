@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
-from papercli.errors import BadRequest
 from papercli.value import value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import date
 
-SORTS = ("rank", "upvotes", "comments", "stars", "newest", "oldest", "title", "relevance")
+    from papercli.expression import Expression
+
+SORTS = ("rank", "upvotes", "comments", "stars", "newest", "oldest", "title", "relevance", "rising")
 HAS = ("code", "project", "summary", "media")
-MAX_WORDS = 64  # fifty thousand words take the index a second; nobody means more than this
+SHOWN = ("usual", "hidden", "muted", "all")
 
 
 @value
@@ -29,60 +28,25 @@ class Query:
     ids: tuple[str, ...] | None = None
     """Exactly these papers, in this order; nothing hidden is left out then."""
 
+    among: tuple[int, ...] | None = None
+    """Only these, by their numbers in the library; their order is that of relevance."""
+
     trending: bool = False
     """The papers of the source's own rank, in its order."""
 
-    words: tuple[str, ...] = ()
-    """Each must stand in title, abstract or keywords: case and accents folded, by English stem."""
+    expression: Expression | None = None
+    """What the query language and the filters say."""
 
-    min_upvotes: int | None = None
-    min_comments: int | None = None
-    min_stars: int | None = None
-    author: str | None = None
-    """Part of an author's name; case and accents folded."""
+    shown: str = "usual"
+    """One of SHOWN: without hidden and muted papers, only the one kind or the other, or all."""
 
-    org: str | None = None
-    """The organisation's login, or part of its name."""
-
-    submitter: str | None = None
-    """The login of who put it on the listing."""
-
-    category: str | None = None
-    """An arXiv category, or an archive (`cs` for all of `cs.CL`, `cs.LG`, ...)."""
-
-    has: tuple[str, ...] = ()
-    """Names of HAS; all must be there."""
-
-    since: date | None = None
-    """Listed on this day or later; for papers never listed, published."""
-
-    until: date | None = None
-    sources: tuple[str, ...] = ()
-    """Told of by one of these: a source's name, or `arxiv:CATEGORY`."""
+    muted: Expression | None = None
+    """What this means is muted."""
 
     sort: str = "rank"
-    """One of SORTS. Papers that lack the value sorted by come last."""
+    """One of SORTS. Papers that lack the value sorted by come last. Over the library as a whole "rank" is relevance
+    where there are words, else newest first; and newest first is arXiv's own count."""
 
     reverse: bool = False
     limit: int | None = None
     """At most this many papers; None is all."""
-
-
-def words_of(text: str) -> tuple[str, ...]:
-    """The words of a plain-words expression, in order, each once.
-
-    Raises BadRequest when there is nothing to look for, or more than MAX_WORDS.
-    """
-    words = tuple(dict.fromkeys(text.split()))
-    if any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise BadRequest("the words to look for are not UTF-8")
-    if not words:
-        raise BadRequest("there is no word to look for", hint="for example: -k diffusion")
-    if len(words) > MAX_WORDS:
-        raise BadRequest(f"{len(words)} words are too many to look for at once", hint=f"at most {MAX_WORDS}")
-    return words
-
-
-def indexed(word: str) -> bool:
-    """Whether the full-text index holds anything of `word`: letters or digits, not signs or emoji alone."""
-    return re.search(r"[^\W_]", word) is not None

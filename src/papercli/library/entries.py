@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime, timedelta
 
-from papercli.library.marks import checked
+from papercli.library.marks import LONGEST_NOTE, checked, intact, note_text
 from papercli.paper import Entry
 from papercli.text import line, number, url
 
@@ -33,7 +33,7 @@ def entry(row: tuple[Any, ...]) -> Entry:
         _text(organization_name), _text(ai_summary), _list(keywords), _link(code), number(stars), _link(project),
         _links(media), _link(thumbnail), _list(categories), _text(doi), _text(journal_ref), _text(arxiv_comment),
         number(version), known_to, page + id, f"https://arxiv.org/abs/{id}", f"https://arxiv.org/pdf/{id}",
-        _instant(first_seen), _instant(fetched_at), seen, read, starred, later, hidden, _list(tags), _text(note),
+        instant(first_seen), instant(fetched_at), seen, read, starred, later, hidden, _tags(id, tags), _note(id, note),
         _linked(json.loads(linked)) if linked else None,
     )  # fmt: skip
 
@@ -44,6 +44,21 @@ def _text(text: str | None) -> str | None:
 
 def _list(text: str) -> tuple[str, ...]:
     return tuple([line(item) for item in json.loads(text)]) if text != "[]" else ()
+
+
+def _tags(id: str, text: str) -> tuple[str, ...]:
+    """The names of the tags whose checksum is right, of (name, when, checksum)."""
+    if text == "[]":
+        return ()
+    return tuple([line(name) for name, *rest in json.loads(text) if intact(id, name, *rest)])
+
+
+def _note(id: str, text: str | None) -> str | None:
+    """The words of a note whose checksum is right, of (words, when, checksum)."""
+    if text is None:
+        return None
+    words, *rest = json.loads(text)
+    return note_text(words)[:LONGEST_NOTE] if intact(id, words, *rest) else None
 
 
 def _link(address: str | None) -> str | None:
@@ -74,5 +89,6 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _instant(seconds: int) -> datetime:
+def instant(seconds: int) -> datetime:
+    """The instant that is this long after 1970 began, UTC. Raises OverflowError when there is none."""
     return EPOCH + timedelta(seconds=seconds)

@@ -79,7 +79,7 @@ def moved_to_memory(db: sqlite3.Connection) -> sqlite3.Connection:
         db.backup(memory)
     except sqlite3.Error:
         memory = in_memory()
-        for table in ("mark", "tag", "note"):
+        for table in ("mark", "tag", "note", "looked", "undo"):
             _copy_rows(db, memory, table)
     db.close()
     return memory

@@ -4,144 +4,203 @@ from __future__ import annotations
 
 import json
 
-from papercli.query import indexed
-from papercli.text import folded
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
     from papercli.query import Query
 
 # What the newest row of a paper's listings says, else what a search or the paper itself said.
 _LATEST = "(SELECT max(day) FROM listed x WHERE x.paper = p.number)"
+_WITH_LATEST = f"LEFT JOIN listed l ON l.paper = p.number AND l.day = {_LATEST}"
+_UPVOTES, _COMMENTS, _STARS = (f"coalesce(l.{name}, p.{name})" for name in ("upvotes", "comments", "stars"))
+_DAY = "coalesce(l.day, p.published)"
 
-_TEXT = (
-    "p.title || ' ' || p.abstract || ' ' || (SELECT coalesce(group_concat(value, ' '), '') FROM json_each(p.keywords))"
-)
+_HIDDEN = """
+    SELECT h.number FROM mark k JOIN paper h ON h.id = k.id
+    WHERE k.hidden IS NOT NULL AND intact(k.id, k.seen, k.read, k.starred, k.later, k.hidden, k.checksum)
+"""
 
-# Names of their own, since `upvotes` alone would be the paper's in one place and the listing's in another.
-_COUNTS = (("upvotes", "votes"), ("comments", "remarks"), ("stars", "likes"))
+WINDOW = 10_000
+"""Of words that stand in more papers than this, only the newest so many are ranked: in a library of a million that is
+the difference between a twentieth of a second and a third of one."""
+
+_WINDOW = """
+    w.rowid >= coalesce((
+        SELECT rowid FROM {0} WHERE {0} MATCH :match ORDER BY rowid DESC LIMIT 1 OFFSET :window
+    ), -9223372036854775807)
+"""
 
 # What a paper may lack that is sorted by: such papers come last in either direction.
 UNKNOWN = {
-    "rank": "l.day IS NULL",
-    "upvotes": "coalesce(l.upvotes, p.upvotes) IS NULL",
-    "comments": "coalesce(l.comments, p.comments) IS NULL",
-    "stars": "coalesce(l.stars, p.stars) IS NULL",
-    "newest": "coalesce(l.day, p.published) IS NULL",
-    "oldest": "coalesce(l.day, p.published) IS NULL",
-    "title": "0",
-    "relevance": "0",
-}
-ORDERS = {
-    "rank": "l.day DESC, l.rank IS NULL, l.rank, p.published DESC, p.id DESC",
-    "upvotes": "votes DESC, p.id DESC",
-    "comments": "remarks DESC, votes DESC, p.id DESC",
-    "stars": "likes DESC, votes DESC, p.id DESC",
-    "newest": "coalesce(l.day, p.published) DESC, p.published DESC, p.id DESC",
-    "oldest": "coalesce(l.day, p.published), p.published, p.id",
-    "title": "p.title COLLATE NOCASE, p.id",
-    "relevance": "w.rank, l.day DESC, l.rank, p.id DESC",
+    "rank": "l.day IS NULL", "upvotes": f"{_UPVOTES} IS NULL", "comments": f"{_COMMENTS} IS NULL",
+    "stars": f"{_STARS} IS NULL", "newest": f"{_DAY} IS NULL", "oldest": f"{_DAY} IS NULL",
+    "rising": "NOT EXISTS (SELECT 1 FROM observation o WHERE o.paper = p.number AND o.upvotes IS NOT NULL)",
+}  # fmt: skip
+ORDERS: dict[str, tuple[str, ...]] = {
+    "rank": ("l.day DESC", "l.rank IS NULL", "l.rank", "p.number DESC"),
+    "upvotes": (f"{_UPVOTES} DESC", "p.number DESC"),
+    "comments": (f"{_COMMENTS} DESC", f"{_UPVOTES} DESC", "p.number DESC"),
+    "stars": (f"{_STARS} DESC", f"{_UPVOTES} DESC", "p.number DESC"),
+    "newest": (f"{_DAY} DESC", "p.number DESC"),
+    "oldest": (_DAY, "p.number"),
+    "title": ("p.title COLLATE NOCASE", "p.id"),
+    "rising": (f"{_UPVOTES} DESC", "p.number DESC"),  # of those that rise alike
 }
 
 
-def ids(query: Query) -> tuple[str, dict[str, object]]:
-    """SQL for every match, in order, and its values: paper's number, day of the listing, whether it lacks what it is
-    sorted by, the row of marks, and its rank where that is not the listing's.
+class Plan:
+    """The parts of one SELECT over papers: where they come from, what must hold, their order."""
 
-    Hidden papers are among the rows, so that a listing can say how many it leaves out.
+    def __init__(self, query: Query, *, counting: bool = False) -> None:
+        """With `counting` what only an order needs is left away."""
+        self.query, self._counting = query, counting
+        self.place, self.order = "NULL", ""
+        self.values: dict[str, object] = {}
+        self.where: list[str] = []
+        self.is_listing = True
+        """Whether few papers come into question, so that all can be looked at, those left out too."""
+
+        self._from()
+        self._expression()
+        self.out = self._left_out()
+
+    def _from(self) -> None:
+        """Where the papers come from: ids, numbers, a source's own rank, a span of days, or everything."""
+        query = self.query
+        if query.ids is not None or query.among is not None:
+            column, given = ("id", query.ids) if query.ids is not None else ("number", query.among)
+            self.tables = f"json_each(:given) i CROSS JOIN paper p ON p.{column} = i.value {_WITH_LATEST}"
+            self.values["given"], self.order = json.dumps(given), "i.key"
+        elif query.trending:
+            self.tables = f"trending t CROSS JOIN paper p ON p.number = t.paper {_WITH_LATEST}"
+            self.place = self.order = "t.place"
+        elif query.first is not None and query.last is not None:
+            self.tables = "listed l JOIN paper p ON p.number = l.paper"
+            self.values |= {"first": query.first.isoformat(), "last": query.last.isoformat()}
+            self.where.append("l.day BETWEEN :first AND :last")
+            if query.first != query.last:  # a relisted paper stands once, on its latest day of the span
+                latest = "SELECT max(day) FROM listed x WHERE x.paper = p.number AND x.day BETWEEN :first AND :last"
+                self.where.append(f"l.day = ({latest})")
+        else:
+            self.is_listing = False
+            self.tables, self.order = f"paper p {_WITH_LATEST}", "p.number DESC"
+            if self._counting and query.expression is None:
+                self.tables = "paper p"
+
+    def _expression(self) -> None:
+        """What is looked for. Over the library as a whole the word index leads, and says what is relevant."""
+        if self.query.expression is None:
+            return
+        from papercli.library.match import Conditions
+
+        conditions = Conditions(each=self.is_listing)
+        driven = conditions.driven(self.query.expression) if self._may_lead() else None
+        if driven:
+            self.index, asked, rest = driven
+            self.where += [f"{self.index} MATCH :match", *rest]
+            self.values["match"] = asked
+            # CROSS: the planner would guess which of the two comes first, and does not know how many match.
+            if self.is_listing:
+                self.tables += f" CROSS JOIN {self.index} w ON w.rowid = p.number"
+            elif self._counting and not rest:
+                self.tables, self.number = f"{self.index} w", "w.rowid"
+            else:
+                self.tables = f"{self.index} w CROSS JOIN paper p ON p.number = w.rowid {_WITH_LATEST}"
+        else:
+            self.where.append(conditions.sql(self.query.expression))
+        self.values |= conditions.values
+
+    def _may_lead(self) -> bool:
+        return not self.is_listing or self.query.sort == "relevance"
+
+    index = ""
+    """The word index that leads, if one does."""
+
+    number = "p.number"
+
+    def _left_out(self) -> str:
+        """What is 1 for a paper that is hidden or muted, as far as `query.shown` leaves such papers out."""
+        shown = self.query.shown if self.query.ids is None else "all"
+        if shown == "all":
+            return "0"
+        hidden, muted = self._hidden(), self._muted()
+        if shown == "usual":
+            return f"({hidden} OR {muted})" if muted else hidden
+        self.where.append(hidden if shown == "hidden" else muted or "0")
+        return "0"
+
+    def _hidden(self) -> str:
+        if self.is_listing:
+            return "(m.hidden IS NOT NULL AND intact(m.id, m.seen, m.read, m.starred, m.later, m.hidden, m.checksum))"
+        return f"(+{self.number} IN ({_HIDDEN}))"  # the sign keeps it from the word index, which would ask for each
+
+    def _muted(self) -> str:
+        if self.query.muted is None:
+            return ""
+        from papercli.library.match import Conditions
+
+        conditions = Conditions(each=self.is_listing, prefix="muted")
+        sql = conditions.sql(self.query.muted)
+        if not self.is_listing:  # it may look at anything of a paper
+            sql = f"(+{self.number} IN (SELECT p.number FROM paper p {_WITH_LATEST} WHERE {sql}))"  # noqa: S608
+        self.values |= conditions.values
+        return sql
+
+    def ordered(self) -> str:
+        """The order, what is unknown last."""
+        sort, own = self.query.sort, self.order
+        if sort == "relevance" or (sort == "rank" and not self.is_listing):
+            if self.index:
+                own = "w.rank"
+            elif not own:
+                sort, own = "rank", ""
+        elif sort == "newest" and not self.is_listing:
+            own = "w.rowid DESC" if self.index else "p.number DESC"
+        elif sort != "rank":
+            own = ""
+        terms = (own,) if own else ORDERS[sort]
+        if sort == "rising":
+            from papercli.library.history import RISING
+
+            terms = (f"{RISING} DESC", *terms)
+        if self.query.reverse:
+            terms = tuple(map(_reversed, terms))
+        unknown = "" if own else UNKNOWN.get(sort, "")
+        return ", ".join((unknown, *terms) if unknown else terms)
+
+
+def _reversed(term: str) -> str:
+    return term.removesuffix(" DESC") if term.endswith(" DESC") else f"{term} DESC"
+
+
+def ids(query: Query) -> tuple[str, dict[str, object], bool]:
+    """SQL for the matches in order, and its values: paper's number, day of the listing, its rank where that is not the
+    listing's, and whether it is left out; and whether those left out are among them.
+
+    They are for a listing, which says how many it leaves out; over the library as a whole they are not, and the limit
+    is the query's.
     """
-    tables, where, values = _listing(query)
-    conditions, limits = _filters(query)
-    where, values = where + conditions, values | limits
-    matched = [word for word in query.words if indexed(word)]
-    sort = "rank" if query.sort == "relevance" and not matched else query.sort
-    unknown, order = UNKNOWN[sort], ORDERS[sort]
-    if query.trending and sort == "rank":
-        unknown, order = "0", "t.place"
-    if matched:
-        tables += " JOIN words w ON w.rowid = p.number"
-        where.append("words MATCH :match")
-        values["match"] = " ".join('"' + word.replace('"', '""') + '"' for word in matched)
-    for place, word in enumerate(word for word in query.words if not indexed(word)):
-        where.append(f"instr({_TEXT}, :sign{place})")
-        values[f"sign{place}"] = word
-    if query.ids is not None:
-        unknown, order = "0", "i.key"
-    rank = "t.place" if query.trending else "NULL"
-    counts = ", ".join(f"coalesce(l.{count}, p.{count}) AS {name}" for count, name in _COUNTS)
-    sql = (
-        f"SELECT p.number, l.day, {unknown}, m.id, m.seen, m.read, m.starred, m.later, m.hidden, m.checksum,"  # noqa: S608
-        f" {rank}, {counts} FROM {tables} LEFT JOIN mark m ON m.id = p.id"
-        f" WHERE {' AND '.join(where) or '1'} ORDER BY 3, {order}"  # 3: the column of what is unknown
-    )
-    return sql, values
+    plan = Plan(query)
+    where = plan.where if plan.is_listing else [*plan.where, f"NOT {plan.out}"]
+    order = plan.ordered()
+    sql = f"SELECT p.number, l.day, {plan.place}, {plan.out} FROM {plan.tables}"  # noqa: S608 - the names are ours
+    if plan.is_listing:
+        sql += " LEFT JOIN mark m ON m.id = p.id"
+    elif order == "w.rank" and query.limit is not None:
+        where.append(_WINDOW.format(plan.index))
+        plan.values["window"] = max(WINDOW, query.limit)
+    sql += f" WHERE {' AND '.join(where) or '1'} ORDER BY {order}"
+    if not plan.is_listing and query.limit is not None:
+        sql += f" LIMIT {query.limit:d}"
+    return sql, plan.values, plan.is_listing
 
 
-def _listing(query: Query) -> tuple[str, list[str], dict[str, object]]:
-    """Where the papers come from: a span of days, a source's own rank, a list of ids, or everything."""
-    latest = f"(l.day IS NULL OR l.day = {_LATEST})"
-    if query.ids is not None:
-        tables = "json_each(:ids) i JOIN paper p ON p.id = i.value LEFT JOIN listed l ON l.paper = p.number"
-        return tables, [latest], {"ids": json.dumps(query.ids)}
-    if query.trending:
-        tables = "trending t JOIN paper p ON p.number = t.paper LEFT JOIN listed l ON l.paper = p.number"
-        return tables, [latest], {}
-    if query.first is None or query.last is None:
-        return "paper p LEFT JOIN listed l ON l.paper = p.number", [latest], {}
-    span: dict[str, object] = {"first": query.first.isoformat(), "last": query.last.isoformat()}
-    tables, where = "listed l JOIN paper p ON p.number = l.paper", ["l.day BETWEEN :first AND :last"]
-    if query.first != query.last:  # a relisted paper stands once, on its latest day of the span
-        where.append(
-            "l.day = (SELECT max(day) FROM listed x WHERE x.paper = p.number AND x.day BETWEEN :first AND :last)"
-        )
-    return tables, where, span
-
-
-_ANY_AUTHOR = "EXISTS (SELECT 1 FROM json_each(p.authors) a WHERE instr(folded(a.value), :author))"
-_NAMED = "(folded(p.organization) = :org OR instr(folded(p.organization_name), :org))"
-_IN_CATEGORY = (
-    "EXISTS (SELECT 1 FROM json_each(p.categories) c"
-    " WHERE lower(c.value) = :category OR substr(lower(c.value), 1, length(:category) + 1) = :category || '.')"
-)
-_DAY = "coalesce(l.day, p.published)"
-
-# A filter is a line here: the field of the query, the SQL that must hold, and what becomes of its value first.
-FILTERS: dict[str, tuple[str, Callable[[Any], object]]] = {
-    "min_upvotes": ("coalesce(l.upvotes, p.upvotes) >= :min_upvotes", int),
-    "min_comments": ("coalesce(l.comments, p.comments) >= :min_comments", int),
-    "min_stars": ("coalesce(l.stars, p.stars) >= :min_stars", int),
-    "author": (_ANY_AUTHOR, folded),
-    "org": (_NAMED, folded),
-    "submitter": ("folded(coalesce(l.submitter, p.submitter)) = :submitter", folded),
-    "category": (_IN_CATEGORY, str.lower),
-    "since": (f"{_DAY} >= :since", str),
-    "until": (f"{_DAY} <= :until", str),
-}
-HAS = {
-    "code": "p.code IS NOT NULL",
-    "project": "p.project IS NOT NULL",
-    "summary": "p.ai_summary IS NOT NULL",
-    "media": "p.media <> '[]'",
-}
-
-
-def _filters(query: Query) -> tuple[list[str], dict[str, object]]:
-    """The conditions of every filter that is set, and their values."""
-    given = {name: getattr(query, name) for name in FILTERS if getattr(query, name) is not None}
-    where = [FILTERS[name][0] for name in given] + [HAS[name] for name in query.has]
-    values = {name: FILTERS[name][1](value) for name, value in given.items()}
-    if query.sources:
-        told = []
-        for place, source in enumerate(query.sources):
-            name, _, category = source.partition(":")
-            values |= {f"source{place}": name, f"of{place}": category.lower()}
-            among = f"EXISTS (SELECT 1 FROM json_each(p.categories) c WHERE lower(c.value) = :of{place})"  # noqa: S608
-            told.append(f"(instr(p.sources, json_quote(:source{place})) AND (:of{place} = '' OR {among}))")
-        where.append(f"({' OR '.join(told)})")
-    return where, values
+def counts(query: Query) -> tuple[str, dict[str, object]]:
+    """SQL for how many papers match, and how many of them are left out."""
+    plan = Plan(query, counting=True)
+    left_out = f"coalesce(sum({plan.out}), 0)" if plan.out != "0" else "0"
+    marks = " LEFT JOIN mark m ON m.id = p.id" if plan.is_listing else ""
+    sql = f"SELECT count(*), {left_out} FROM {plan.tables}{marks} WHERE {' AND '.join(plan.where) or '1'}"  # noqa: S608
+    return sql, plan.values
 
 
 ROWS = """
@@ -152,7 +211,9 @@ SELECT p.id, p.title, p.authors, p.abstract, p.published, p.updated, coalesce(l.
     p.organization, p.organization_name, p.ai_summary, p.keywords, p.code, coalesce(l.stars, p.stars), p.project,
     p.media, p.thumbnail, p.categories, p.doi, p.journal_ref, p.arxiv_comment, p.version, p.sources,
     p.first_seen, p.fetched_at, m.seen, m.read, m.starred, m.later, m.hidden, m.checksum,
-    (SELECT json_group_array(name) FROM (SELECT name FROM tag t WHERE t.id = p.id ORDER BY name)), n.words,
+    (SELECT json_group_array(json_array(name, at, checksum))
+        FROM (SELECT name, at, checksum FROM tag t WHERE t.id = p.id ORDER BY name)),
+    iif(n.id IS NULL, NULL, json_array(n.words, n.at, n.checksum)),
     k.repositories
 FROM json_each(:refs) r
 JOIN paper p ON p.number = json_extract(r.value, '$[0]')

@@ -15,7 +15,7 @@ from papercli.value import value
 VERSION = sqlite3.sqlite_version
 MOST_NAMED = 5
 _COUNTED = ("paper", "listing", "mark", "tag", "note")
-_MARKS = ("mark", "tag", "note")
+_MARKS = ("mark", "tag", "note", "looked")
 """Tables of the reader's own, whose last column is the checksum of those before it."""
 
 
@@ -89,7 +89,9 @@ def _damage(db: sqlite3.Connection) -> str:
 
 
 def _indexes(db: sqlite3.Connection) -> list[str]:
-    sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND lower(sql) LIKE 'create virtual table % using fts5%'"
+    sql = (
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND lower(sql) LIKE 'create virtual table % using fts5 (%'"
+    )
     return [name for (name,) in db.execute(sql) if name.isidentifier()]
 
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 import json
 import zlib
 
+from papercli.numbers import numbered
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from papercli.library import Listing
     from papercli.paper import Paper
+
+    _Texts = tuple[int, str, str, str]
+    """A paper's number, title, abstract and keywords."""
 
 # A column that the new answer leaves empty keeps what is known: a search hit lacks much of what a listing said.
 _FACTS = (
@@ -31,8 +37,8 @@ def _newest_said(column: str, blank: str = "NULL") -> str:
 
 
 _UPSERT = f"""
-INSERT INTO paper (id, title, abstract, {", ".join(_FACTS + _LISTS + _COUNTS)}, sources, first_seen, fetched_at)
-VALUES (:id, :title, :abstract, {", ".join(":" + name for name in _FACTS + _LISTS + _COUNTS)},
+INSERT INTO paper (number, id, title, abstract, {", ".join(_FACTS + _LISTS + _COUNTS)}, sources, first_seen, fetched_at)
+VALUES (:number, :id, :title, :abstract, {", ".join(":" + name for name in _FACTS + _LISTS + _COUNTS)},
     json_array(:source), :at, :at)
 ON CONFLICT (id) DO UPDATE SET
     title = iif({_NEWER}, excluded.title, title),
@@ -44,22 +50,80 @@ ON CONFLICT (id) DO UPDATE SET
 """  # noqa: S608 - the names are ours
 
 
-def facts(db: sqlite3.Connection, paper: Paper, *, source: str, at: float) -> int:
-    """Keep what `source` said of `paper` at `at` (seconds since 1970); returns the paper's number."""
-    second = int(at)
+def listing(
+    db: sqlite3.Connection,
+    listing: Listing,
+    known: Listing | None,
+    papers: Sequence[Paper],
+    *,
+    source: str,
+    newest: bool,
+) -> None:
+    """Keep the listing of a day of which `known` is kept. An answer older than that changes nothing."""
+    if known and known.at > listing.at:
+        return
+    # What came in part does not make a listing that is kept whole a part.
+    part_of_whole = known is not None and known.whole and not listing.whole
+    day, at = listing.day.isoformat(), int(listing.at)
+    if listing.whole:
+        db.execute("DELETE FROM listed WHERE day = ? AND source = ?", [day, source])
+    numbers = facts(db, papers, source=source, at=at)
+    for paper, number in zip(papers, numbers, strict=True):
+        place(db, day, paper, number, source=source)
+    rank(db, day, source=source)
+    observe(db, zip(numbers, papers, strict=True), day=day, source=source, at=at)
+    state = [day, source, listing.at, listing.whole, listing.skipped]
+    if not part_of_whole:
+        db.execute("INSERT OR REPLACE INTO listing (day, source, at, whole, skipped) VALUES (?, ?, ?, ?, ?)", state)
+    if newest:
+        db.execute("INSERT OR REPLACE INTO newest (source, day, at) VALUES (?, ?, ?)", [source, day, listing.at])
+
+
+def one(db: sqlite3.Connection, paper: Paper, known: Listing | None, *, source: str, at: float) -> int:
+    """Keep a single paper; its votes count for the listing that its row names, of which `known` is kept. Returns the
+    paper's number."""
+    (number,), day = facts(db, [paper], source=source, at=at), paper.day
+    if day and (known is None or known.at <= at):
+        place(db, day, paper, number, source=source)
+    if known:
+        rank(db, day, source=source)
+    observe(db, [(number, paper)], day=day or None, source=source, at=int(at))
+    return number
+
+
+def facts(db: sqlite3.Connection, papers: Sequence[Paper], *, source: str, at: float) -> list[int]:
+    """Keep what `source` said of `papers` at `at` (seconds since 1970); returns their numbers, in the same order."""
+    texts: dict[int, tuple[_Texts | None, _Texts]] = {}
+    numbers: list[int] = []
+    for paper in papers:
+        before = _texts(db, paper.id)
+        _write(db, paper, source=source, at=int(at))
+        after = _texts(db, paper.id)
+        assert after is not None  # noqa: S101 - it was written a line ago
+        number = after[0]
+        _write_rest(db, paper, number, source=source, at=at)
+        texts[number] = (texts[number][0] if number in texts else before, after)
+        numbers.append(number)
+    _index(db, texts)
+    return numbers
+
+
+def _write(db: sqlite3.Connection, paper: Paper, *, source: str, at: int) -> None:
     row: dict[str, object] = {name: getattr(paper, name) or None for name in _FACTS}
     row |= {name: json.dumps(getattr(paper, name), ensure_ascii=False) for name in _LISTS}
-    row |= {"id": paper.id, "title": paper.title, "abstract": paper.abstract, "source": source, "at": second}
+    row |= {"number": numbered(paper.id), "id": paper.id, "title": paper.title, "abstract": paper.abstract}
     row |= {day: value and str(value) for day in ("published", "updated") for value in (row[day],)}
     row |= {name: _count(getattr(paper, name)) for name in _COUNTS}
-    before = _indexed(db, paper.id)
-    db.execute(_UPSERT, row)
-    number = _index(db, before, _indexed(db, paper.id))
+    db.execute(_UPSERT, row | {"source": source, "at": at})
+
+
+def _write_rest(db: sqlite3.Connection, paper: Paper, number: int, *, source: str, at: float) -> None:
+    """The row as it was answered, and the repositories that name the paper, where they were told."""
     if paper.row:
         db.execute(
             "INSERT INTO answered (paper, source, at, row) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
             " SET at = excluded.at, row = excluded.row WHERE excluded.at >= at",
-            [number, source, second, zlib.compress(paper.row, 6)],
+            [number, source, int(at), zlib.compress(paper.row, 6)],
         )
     if paper.linked is not None:
         repositories = json.dumps(paper.linked, ensure_ascii=False)
@@ -68,27 +132,32 @@ def facts(db: sqlite3.Connection, paper: Paper, *, source: str, at: float) -> in
             " SET at = excluded.at, repositories = excluded.repositories WHERE excluded.at >= at",
             [number, at, repositories],
         )
-    return number
 
 
-def _indexed(db: sqlite3.Connection, id: str) -> tuple[int, str, str, str] | None:
-    found: tuple[int, str, str, str] | None = db.execute(
+def _texts(db: sqlite3.Connection, id: str) -> _Texts | None:
+    """What the word indexes hold of the paper."""
+    found: _Texts | None = db.execute(
         "SELECT number, title, abstract, keywords FROM paper WHERE id = ?", [id]
     ).fetchone()
     return found
 
 
-def _index(db: sqlite3.Connection, before: tuple[object, ...] | None, after: tuple[int, str, str, str] | None) -> int:
-    """Bring the word index in step with the paper; returns the paper's number. An external-content FTS5 table must be
-    told the old words to forget them (sqlite.org/fts5.html#external_content_tables)."""
-    assert after is not None  # noqa: S101 - it was written a line ago
-    if before != after:
-        if before:
-            db.execute(
-                "INSERT INTO words (words, rowid, title, abstract, keywords) VALUES ('delete', ?, ?, ?, ?)", before
-            )
-        db.execute("INSERT INTO words (rowid, title, abstract, keywords) VALUES (?, ?, ?, ?)", after)
-    return after[0]
+def _index(db: sqlite3.Connection, texts: dict[int, tuple[_Texts | None, _Texts]]) -> None:
+    """Bring the word indexes in step with papers whose texts were the first and are the second of a pair.
+
+    An external-content FTS5 table must be told the old words to forget them
+    (sqlite.org/fts5.html#external_content_tables). It writes out what it gathered as soon as a number is not above the
+    one before it, so they come in order: that takes less than half the time.
+    """
+    changed = [pair for _, pair in sorted(texts.items()) if pair[0] != pair[1]]
+    for index in ("words", "spelt"):
+        for before, after in changed:
+            if before:
+                db.execute(
+                    f"INSERT INTO {index} ({index}, rowid, title, abstract, keywords) VALUES ('delete', ?, ?, ?, ?)",  # noqa: S608
+                    before,
+                )
+            db.execute(f"INSERT INTO {index} (rowid, title, abstract, keywords) VALUES (?, ?, ?, ?)", after)  # noqa: S608
 
 
 def place(db: sqlite3.Connection, day: str, paper: Paper, number: int, *, source: str) -> None:
@@ -117,14 +186,16 @@ def rank(db: sqlite3.Connection, day: str, *, source: str) -> None:
     )
 
 
-def observe(db: sqlite3.Connection, numbers: Iterable[int], *, day: str | None, source: str, at: int) -> None:
-    """Add what is counted now, for every paper in `numbers`; `day` is the listing that told it, None for no listing."""
+def observe(
+    db: sqlite3.Connection, looked: Iterable[tuple[int, Paper]], *, day: str | None, source: str, at: int
+) -> None:
+    """Add what is counted now, for each paper's number and what was answered of it; `day` is the listing that told it,
+    None for no listing. Votes that the answer does not count were not looked at."""
     db.executemany(
         "INSERT OR IGNORE INTO observation (paper, at, day, rank, upvotes, comments, stars)"
-        " SELECT p.number, ?, l.day, l.rank, coalesce(l.upvotes, p.upvotes), coalesce(l.comments, p.comments),"
-        " coalesce(l.stars, p.stars) FROM paper p"
-        " LEFT JOIN listed l ON l.paper = p.number AND l.day = ? AND l.source = ? WHERE p.number = ?",
-        [(at, day, source, number) for number in numbers],
+        " SELECT p.number, ?, l.day, l.rank, ?, coalesce(l.comments, p.comments), coalesce(l.stars, p.stars)"
+        " FROM paper p LEFT JOIN listed l ON l.paper = p.number AND l.day = ? AND l.source = ? WHERE p.number = ?",
+        [(at, paper.upvotes, day, source, number) for number, paper in looked if day or paper.upvotes is not None],
     )
 
 

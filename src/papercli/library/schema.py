@@ -1,12 +1,14 @@
 """The tables, as SQL text, and how an older file becomes today's.
 
 Three kinds of rows never mix: facts, which a source may overwrite (paper, answered, listed, listing, linked); marks,
-which only the reader changes (mark, tag, note, with undo); observations, which are only added.
+which only the reader changes (mark, tag, note, looked, with undo); observations, which are only added.
 """
 
 from __future__ import annotations
 
 import sqlite3
+
+from papercli.numbers import numbered
 
 APPLICATION_ID = 0x70617072  # "papr": tells our file from anyone else's
 
@@ -84,6 +86,37 @@ MIGRATIONS = (
         PRIMARY KEY (source, place)
     ) WITHOUT ROWID;
     """,
+    """
+    -- A paper's number follows its identifier, and so the time: see papercli.numbers.
+    UPDATE answered SET paper = coalesce((SELECT numbered(id) FROM paper WHERE number = answered.paper), -paper);
+    UPDATE listed SET paper = coalesce((SELECT numbered(id) FROM paper WHERE number = listed.paper), -paper);
+    UPDATE linked SET paper = coalesce((SELECT numbered(id) FROM paper WHERE number = linked.paper), -paper);
+    UPDATE observation SET paper = coalesce((SELECT numbered(id) FROM paper WHERE number = observation.paper), -paper);
+    UPDATE trending SET paper = coalesce((SELECT numbered(id) FROM paper WHERE number = trending.paper), -paper);
+    UPDATE paper SET number = numbered(id);
+    DROP TABLE words;
+    -- Words by their English stem, and word for word as they are written.
+    CREATE VIRTUAL TABLE words USING fts5 (
+        title, abstract, keywords, content=paper, content_rowid=number,
+        tokenize='porter unicode61 remove_diacritics 2'
+    );
+    CREATE VIRTUAL TABLE spelt USING fts5 (
+        title, abstract, keywords, content=paper, content_rowid=number, tokenize='unicode61 remove_diacritics 2'
+    );
+    INSERT INTO words (words) VALUES ('rebuild');
+    INSERT INTO spelt (spelt) VALUES ('rebuild');
+    CREATE VIRTUAL TABLE stem USING fts5vocab (words, row); -- how many papers hold a stem
+    CREATE INDEX observation_day ON observation (day, at);
+    CREATE TABLE looked (                    -- how far `papers new` has been read: the feed, or a followed topic
+        name TEXT PRIMARY KEY,
+        at INTEGER NOT NULL, day TEXT NOT NULL, -- when, and the newest listing's day at that time
+        checksum INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    DROP TABLE tag;                          -- nothing gave tags before they knew when they were given
+    CREATE TABLE tag (
+        id TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, checksum INTEGER NOT NULL, PRIMARY KEY (id, name)
+    ) WITHOUT ROWID;
+    """,
 )
 
 
@@ -110,6 +143,7 @@ def migrate(db: sqlite3.Connection) -> None:
             raise Foreign("it is another program's database")
         if version > len(MIGRATIONS):
             raise Foreign("it was written by a newer papercli")
+        db.create_function("numbered", 1, numbered, deterministic=True)
         for script in MIGRATIONS[version:]:
             for statement in _statements(script):
                 db.execute(statement)
