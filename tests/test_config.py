@@ -21,9 +21,10 @@ from hypothesis import strategies as st
 
 from conftest import Papers
 from hub import Hub
-from papercli.config import NAMED, SETTINGS
-from papercli.config.edit import template, with_value
+from papercli.config import NAMED, SETTINGS, file_at
+from papercli.config.edit import with_value
 from papercli.config.places import places
+from papercli.config.template import template
 from papercli.errors import BadRequest
 from test_start_up import imported
 
@@ -163,14 +164,14 @@ def test_without_a_file_one_open_fails_and_that_is_all(papers: Papers, environ: 
     papers("today")
     done = subprocess.run([sys.executable, "-c", OPENED], env=environ, capture_output=True, encoding="utf-8")
     assert done.stderr == f"{file}\n"
-    assert not imported(environ, "today", "--json") & {"tomllib", "papercli.config.file", "papercli.config.edit"}
+    assert not imported(environ, "today", "--json") & {"tomllib", "papercli.config.toml", "papercli.config.edit"}
 
 
 def test_a_file_is_parsed_once(papers: Papers, environ: dict[str, str], file: Path) -> None:
     settle(file, "[listing]\nlimit = 4\n")
     papers("today")
     modules = imported(environ, "today", "--json")
-    assert not modules & {"tomllib", "tomli_w", "papercli.config.file", "papercli.config.places"}
+    assert not modules & {"tomllib", "tomli_w", "papercli.config.toml", "papercli.config.places"}
     assert len(json.loads(papers("today", "--json").stdout)) == 4
 
 
@@ -398,7 +399,7 @@ def test_one_value_changes_or_nothing_does(tables: dict[str, Any], name: str, wi
     value = NAMED[name].meant(OTHERS[name])
     section, key = name.split(".")
     try:
-        changed = with_value("config.toml", text, name, value)
+        changed = with_value(file_at("config.toml"), text, name, value)
     except BadRequest as error:
         assert re.match(r"config\.toml:\d+: ", str(error))
         return

@@ -86,6 +86,18 @@ class Known:
         rows = enumerate(LastList(self._folder("state")).ids()[:MANY], 1)
         return [(id, f"row {row}") for row, id in rows if re.fullmatch(PLAIN, id, re.ASCII)]
 
+    def topics(self, table: str) -> list[str]:
+        """The names of a table of topics.toml that are made of plain characters; none when the file is broken."""
+        from papercli.config.topics import read
+        from papercli.errors import BadRequest
+
+        try:
+            kept = read(os.path.join(self._folder("config"), "topics.toml"), self._folder("state"), keep=False)
+        except BadRequest:
+            return []
+        names = kept.follow if table == "follow" else kept.mute
+        return [name for name in names if re.fullmatch(PLAIN, name, re.ASCII)]
+
     def _folder(self, kind: str) -> str:
         from papercli.paths import folder
 
@@ -99,12 +111,14 @@ class Known:
 def _values(option: Option, begun: str, known: Known) -> list[Offer]:
     """What may follow an option; of a list with commas, its last piece."""
     name = option["name"]
-    if name in ("since", "until"):
+    if name in ("since", "until", "back_to"):
         return _spans("day", begun, known)
     if name == "fields":
         from papercli.paper import FIELDS
 
         return _listed(FIELDS, begun)
+    if name == "follow":
+        return _own(known.topics("follow"))
     if name == "announce":
         return _listed(("new", "cross", "replace"), begun)
     if name == "source":
@@ -154,6 +168,12 @@ def _settings(line: Words, begun: str, known: Known) -> list[Offer]:
     return _own(NAMED)
 
 
+def _followed(line: Words, begun: str, known: Known) -> list[Offer]:
+    """Names of topics, where one that is there already is meant."""
+    jobs = {"follow": ("edit", "rename", "remove"), "mute": ("remove",)}.get(line.command, ())
+    return _own(known.topics(line.command)) if len(line.texts) == 1 and line.texts[0] in jobs else []
+
+
 def _files(line: Words, begun: str, known: Known) -> list[Offer]:
     return [FILES]
 
@@ -164,6 +184,7 @@ ARGUMENTS: dict[str, Callable[[Words, str, Known], list[Offer]]] = {
     "id": _ids,
     "file": _files,
     "words": _settings,
+    "topic": _followed,
 }
 """By an argument's name, what may be offered for it."""
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from papercli.app import App
     from papercli.commands import options
+    from papercli.config.kept import File
 
 TAKES = {"get": ("KEY",), "set": ("KEY", "VALUE")}
 
@@ -93,35 +94,34 @@ def _found(app: App, name: str) -> tuple[Any, str]:
         return app.setting(name), f"--{flag}"
     value, origin = app.config.found(name)
     if origin == app.config.path:
-        origin = f"{origin}:{_lines(origin).get(tuple(name.split('.')), 1)}"
+        origin = f"{origin}:{_lines(app).get(tuple(name.split('.')), 1)}"
     return value, origin or "default"
 
 
-def _lines(path: str) -> dict[tuple[str, ...], int]:
-    from papercli.config.file import text_of
+def _lines(app: App) -> dict[tuple[str, ...], int]:
     from papercli.config.places import lines
+    from papercli.config.toml import text_read
 
-    return lines(text_of(path, _read(path)))
+    return lines(text_read(_file(app)))
 
 
-def _read(path: str) -> bytes:
-    from papercli.config import MAX_BYTES
+def _file(app: App) -> File:
+    from papercli.config import file_at
 
-    try:
-        with open(path, "rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise BadRequest(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from error
+    return file_at(app.config.path)
 
 
 def _set(app: App, name: str, text: str) -> None:
-    """One value in the file, which is made when there is none; only one process of this person at a time."""
-    from papercli.config.edit import change
-    from papercli.lock import Lock
+    """One value in the file, which is made when there is none."""
+    from papercli.config import NAMED
+    from papercli.config.edit import change, with_value
 
-    path = app.config.path
-    with Lock(os.path.join(app.folder("state"), "config.lock"), timeout=10):
-        change(path, _known(name), text)
+    try:
+        value = NAMED[_known(name)].meant(text)
+    except ValueError as error:
+        raise BadRequest(f"{error}, not “{text}”") from None
+    file = _file(app)
+    change(file, app.folder("state"), lambda before: with_value(file, before, name, value))
     for variable in _overriding(app, name):
         app.console.note("config", f"{variable} is set, and beats the file")
 
@@ -134,57 +134,36 @@ def _overriding(app: App, name: str) -> list[str]:
 
 def _init(app: App) -> None:
     from papercli.config.edit import make
+    from papercli.config.template import template
 
     path = app.config.path
-    if not make(path):
+    if not make(_file(app), template()):
         raise BadRequest(f"{path} is there already, and was not changed", hint="papers config edit opens it")
     app.console.show(f"{path}\n")
 
 
 def _edit(app: App) -> None:
-    """Open the file in VISUAL, EDITOR or an editor that is there, and check what was written."""
-    import subprocess
-
+    """Open the file in an editor, and check what was written."""
+    from papercli.commands.editing import edit
     from papercli.config.edit import make
+    from papercli.config.template import template
 
-    path, command = app.config.path, _editor(app)
-    make(path)
-    try:
-        done = subprocess.run([*command, path], check=False)  # noqa: S603 - no shell; the person's own editor
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise BadRequest(f"{command[0]} cannot be started: {reason}", hint="set VISUAL or EDITOR") from error
-    if done.returncode:
-        raise BadRequest(f"{command[0]} ended with {done.returncode}", hint=f"the file is {path}")
+    make(_file(app), template())
+    edit(app.config.path, app.environ)
     _validate(app)
-
-
-def _editor(app: App) -> list[str]:
-    import shlex
-    import shutil
-
-    for variable in ("VISUAL", "EDITOR"):
-        if given := app.environ.get(variable, "").strip():
-            try:
-                return shlex.split(given, posix=os.name == "posix")
-            except ValueError:
-                raise BadRequest(f"{variable} has a quote without an end") from None
-    for usual in ("sensible-editor", "nano", "vi", "notepad"):
-        if shutil.which(usual, path=app.environ.get("PATH")):
-            return [usual]
-    raise BadRequest("no editor was found", hint="set VISUAL or EDITOR to one")
 
 
 def _validate(app: App) -> None:
     """Say that the file is fine, or what is wrong with it: all of it, the first last, with the exit code."""
-    from papercli.config.file import problems, tables_of, text_of
+    from papercli.config.file import problems
+    from papercli.config.toml import tables_of, text_read
 
-    path = app.config.path
+    path, file = app.config.path, _file(app)
     if not os.path.lexists(path):
         app.console.note("config", f"there is no {path}; papers config init makes one")
         return
-    text = text_of(path, _read(path))
-    wrong = problems(path, text, tables_of(path, text))
+    text = text_read(file)
+    wrong = problems(file, text, tables_of(file, text))
     for other in wrong[1:]:
         app.console.note("config", f"{other}; {other.hint}" if other.hint else str(other))
     if wrong:

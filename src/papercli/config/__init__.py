@@ -7,8 +7,8 @@ values are kept beside the last lists, so that a run which finds them there need
 from __future__ import annotations
 
 import os
-import stat
 
+from papercli.config.kept import File, content
 from papercli.errors import BadRequest
 from papercli.query import SORTS
 from papercli.render import FORMATS
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 FILE, COPY = "config.toml", "config.json"
-MAX_BYTES = 1 << 20
 LARGEST_NUMBER = 999_999_999
 OFF = ("", "0", "false", "no", "off")
 
@@ -129,47 +128,25 @@ class Config:
 
     def _read(self) -> dict[str, Any]:
         """The values in config.toml, by name; {} when there is none."""
-        path = self.path
-        try:  # a pipe of that name must not be waited for
-            file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        except (FileNotFoundError, NotADirectoryError):
-            return {}
-        except OSError as error:
-            raise _unreadable(path, error) from error
-        try:
-            found = os.fstat(file)
-            if not stat.S_ISREG(found.st_mode):
-                raise BadRequest(f"{path} is not a file", hint="move it away; papers config init makes one")
-            stamp = [found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino, found.st_dev]
-            if (kept := self._copied(stamp)) is not None:
-                return kept
-            data = os.read(file, MAX_BYTES + 1)
-        except OSError as error:
-            raise _unreadable(path, error) from error
-        finally:
-            os.close(file)
-        from papercli.config.file import keep_copy, values_of
+        file = file_at(self.path)
+        return content(
+            file, lambda: os.path.join(self._folder("state"), COPY), fits=_fit, parse=lambda data: _in(file, data)
+        )
 
-        values = values_of(path, data)
-        keep_copy(self._copy, stamp, values)
-        return values
 
-    @property
-    def _copy(self) -> str:
-        return os.path.join(self._folder("state"), COPY)
+def file_at(path: str) -> File:
+    """The config.toml at `path`."""
+    return File(path, "setting", 'sort = "comments"', "papers config edit")
 
-    def _copied(self, stamp: list[int]) -> dict[str, Any] | None:
-        """The values that an earlier run read in the very same file, if they were kept and are what they should be."""
-        import json
 
-        try:
-            with open(self._copy, "rb") as file:
-                kept = json.loads(file.read(MAX_BYTES))
-            if kept["stamp"] != stamp or not all(NAMED[name].takes(given) for name, given in kept["values"].items()):
-                return None
-            return kept["values"]  # type: ignore[no-any-return]
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            return None
+def _in(file: File, data: bytes) -> dict[str, Any]:
+    from papercli.config.file import values_of
+
+    return values_of(file, data)
+
+
+def _fit(values: Any) -> bool:
+    return all(NAMED[name].takes(given) for name, given in values.items())
 
 
 def _of_environment(setting: Setting, variable: str, text: str) -> Any:
@@ -179,7 +156,3 @@ def _of_environment(setting: Setting, variable: str, text: str) -> Any:
         return setting.meant(text)
     except ValueError:
         raise BadRequest(f"{variable} is {setting.wanted}, not “{text}”") from None
-
-
-def _unreadable(path: str, error: OSError) -> BadRequest:
-    return BadRequest(f"{path} cannot be read: {(error.strerror or str(error)).lower()}")

@@ -1,6 +1,6 @@
-"""config.toml, written: a template with every setting, and one value changed in a person's own text.
+"""A person's own TOML file, changed in place: one value put, taken out or renamed, and all else as it was.
 
-The text around the value stays as it is, comments too. What cannot be changed safely is refused with its line.
+The text around it stays, comments too. What cannot be changed safely is refused with its line.
 """
 
 from __future__ import annotations
@@ -11,33 +11,20 @@ import re
 import tomli_w
 
 from papercli import folders
-from papercli.config import NAMED, SETTINGS
-from papercli.config.file import tables_of, text_of
+from papercli.config.kept import bytes_of
 from papercli.config.places import Place, places
+from papercli.config.toml import tables_of, text_of
 from papercli.errors import BadRequest
+from papercli.lock import Lock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
-HEAD = """\
-# Settings of papers. Lines that begin with # say what holds without them: take the # away, and change the value.
-# A flag beats an environment variable (PAPERCLI_OUTPUT_FORMAT for output.format), and that beats this file.
-"""
+    from papercli.config.kept import File
 
-
-def template() -> str:
-    """A config.toml that sets nothing and shows everything."""
-    lines, section = [HEAD], ""
-    for setting in SETTINGS:
-        begun, key = setting.name.split(".")
-        if begun != section:
-            lines.append(f"[{begun}]\n")
-            section = begun
-        what = f": {', '.join(setting.choices)}" if setting.choices else ""
-        shown = setting.example if setting.default is None else setting.default
-        lines.append(f"# {setting.about}{what}.\n# {key} = {toml(shown)}\n")
-    return "\n".join(lines)
+PATIENCE = 10.0  # seconds; a change takes a few milliseconds
 
 
 def toml(given: Any) -> str:
@@ -45,41 +32,85 @@ def toml(given: Any) -> str:
     return tomli_w.dumps({"key": given}).removeprefix("key = ").rstrip("\n")
 
 
-def with_value(path: str, text: str, name: str, given: Any) -> str:
-    """`text`, the content of the file at `path`, with the setting `name` at the value `given`, and all else the same.
+def with_value(file: File, text: str, name: str, given: Any) -> str:
+    """`text`, the content of the file, with `name` (`table.key`) at the value `given`, and all else the same.
 
-    Raises BadRequest, with the line, when the text is not TOML, or is written so that this cannot be done safely.
+    Raises BadRequest, with the line, when the text is not TOML, or is written so that this cannot be done safely. So do
+    the two below.
     """
-    before = tables_of(path, text)
-    section, key = name.split(".")
-    held = before.get(section, {})
+    table, key = name.split(".")
+    before = _table(file, text, table)
+    return _compared(file, text, _put(file, text, table, key, toml(given)), table, {**before, key: given})
+
+
+def without(file: File, text: str, name: str) -> str:
+    """`text` without `name` and its value; a comment behind them stays, on a line of its own."""
+    table, key = name.split(".")
+    before = _table(file, text, table)
+    place = _place(file, text, table, key)
+    begin, end = text.rfind("\n", 0, place.key) + 1, text.find("\n", place.end) + 1 or len(text)
+    comment = text[place.end : end].lstrip(" \t")
+    changed = text[:begin] + (comment if comment.startswith("#") else "") + text[end:]
+    return _compared(file, text, changed, table, {other: before[other] for other in before if other != key})
+
+
+def renamed(file: File, text: str, name: str, new: str) -> str:
+    """`text` with the key of `name` called `new`, a name of letters, digits, - and _ that its table does not have."""
+    table, key = name.split(".")
+    before = _table(file, text, table)
+    place = _place(file, text, table, key)
+    changed = text[: place.key] + new + text[place.key_end :]
+    return _compared(file, text, changed, table, {new if other == key else other: before[other] for other in before})
+
+
+def _table(file: File, text: str, table: str) -> dict[str, Any]:
+    """What the table holds. Raises BadRequest when it is none."""
+    held = tables_of(file, text).get(table, {})
     if not isinstance(held, dict):
-        raise _refused(path, _line(text, section), f"{section} is not a table")
-    changed = _changed(path, text, section, key, toml(given))
-    after = tables_of(path, changed)
-    if after != {**before, section: {**held, key: given}}:
-        raise _refused(path, _line(text, section), f"{name} cannot be told from what is around it")
-    return changed
+        raise _refused(file, _line(text, table), f"{table} is not a table")
+    return held
 
 
-def _changed(path: str, text: str, section: str, key: str, written: str) -> str:
+def _compared(file: File, before: str, after: str, table: str, wanted: dict[str, Any]) -> str:
+    """`after`, when its tables are those of `before`, but `table` is as it is wanted."""
+    was, text = tables_of(file, before), text_of(file, after.encode())
+    try:
+        read = tables_of(file, text)
+    except BadRequest:  # which would name a line of a text that nobody has seen
+        read = {table: None}
+    if {**was, table: wanted} != {table: {}, **read}:
+        why = f"what is to change in {table} cannot be told from what is around it"
+        raise _refused(file, _line(before, table), why)
+    return after
+
+
+def _place(file: File, text: str, table: str, key: str) -> Place:
+    """Where the key, which the table has, stands."""
+    found = {place.path: place for place in places(text) if not place.header}
+    if place := found.get((table, key)):
+        return place
+    inside = found.get((table,))
+    raise _refused(file, inside.line if inside else _line(text, table), f"{table} is written on one line")
+
+
+def _put(file: File, text: str, table: str, key: str, written: str) -> str:
     found = places(text)
     for place in found:
-        if place.path == (section, key) and not place.header:
+        if place.path == (table, key) and not place.header:
             if "\n" in text[place.start : place.end]:
-                raise _refused(path, place.line, f"{section}.{key} goes over several lines")
+                raise _refused(file, place.line, f"{table}.{key} goes over several lines")
             return text[: place.start] + written + text[place.end :]
-        if place.path == (section,) and not place.header:
-            raise _refused(path, place.line, f"{section} is written on one line")
+        if place.path == (table,) and not place.header:
+            raise _refused(file, place.line, f"{table} is written on one line")
     newline = "\r\n" if "\r\n" in text else "\n"
-    header = next((place for place in found if place.header and place.path == (section,)), None)
-    dotted = [place for place in found if not place.header and place.path[:1] == (section,)]
+    header = next((place for place in found if place.header and place.path == (table,)), None)
+    dotted = [place for place in found if not place.header and place.path[:1] == (table,)]
     if header is None and dotted:
-        return _after(text, dotted[-1].end, f"{section}.{key} = {written}", newline)
+        return _after(text, dotted[-1].end, f"{table}.{key} = {written}", newline)
     if header is None:
         gap = newline if text.strip() else ""
         start = text if not text or text.endswith("\n") else text + newline
-        return f"{start}{gap}[{section}]{newline}{key} = {written}{newline}"
+        return f"{start}{gap}[{table}]{newline}{key} = {written}{newline}"
     return _after(text, _spot(text, header, found, key), f"{key} = {written}", newline)
 
 
@@ -99,73 +130,80 @@ def _after(text: str, at: int, line: str, newline: str) -> str:
     return f"{text[: end + 1]}{line}{newline}{text[end + 1 :]}"
 
 
-def _line(text: str, section: str) -> int:
-    return next((place.line for place in places(text) if place.path[:1] == (section,)), 1)
+def _line(text: str, table: str) -> int:
+    return next((place.line for place in places(text) if place.path[:1] == (table,)), 1)
 
 
-def _refused(path: str, line: int, why: str) -> BadRequest:
-    return BadRequest(f"{path}:{line}: {why}", hint="change it by hand: papers config edit")
+def _refused(file: File, line: int, why: str) -> BadRequest:
+    return BadRequest(f"{file.path}:{line}: {why}", hint=f"change it by hand: {file.editor}")
 
 
-def make(path: str) -> bool:
-    """Write the template, unless there is a file already: then False. Raises BadRequest when it cannot be written."""
+def make(file: File, text: str) -> bool:
+    """Write the file with that text, unless there is one: then False. Raises BadRequest when it cannot be written."""
+    path = os.path.realpath(file.path)
     try:
         folders.make(os.path.dirname(path))
-        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return False
     except OSError as error:
-        raise _unwritable(path, error) from error
-    with open(file, "w", encoding="utf-8", newline="") as opened:
-        opened.write(template())
+        raise _unwritable(file, error) from error
+    with open(opened, "w", encoding="utf-8", newline="") as made:
+        made.write(text)
     return True
 
 
-def change(path: str, name: str, text: str) -> None:
-    """Set `name` to what `text` stands for, in the file at `path`, which is made when there is none.
+def change(file: File, folder: str, changed: Callable[[str], str]) -> None:
+    """Replace the file's text by what `changed` makes of it. A file that is not there is made, from no text.
 
     All of it or nothing: the new text replaces the file at once, through a link if it is one, with the mode it had.
-    Raises BadRequest for a value that the setting does not take, a file that cannot be changed safely or written.
+    Of several processes one is at it; the others wait, by a lock in `folder`. Raises BadRequest when the file cannot be
+    read or written, and whatever `changed` raises.
     """
+    lock = Lock(os.path.join(folder, f"{os.path.basename(file.path)}.lock"), timeout=PATIENCE)
     try:
-        given = NAMED[name].meant(text)
-    except ValueError as error:
-        raise BadRequest(f"{error}, not “{text}”") from None
-    path = os.path.realpath(path)
-    before = _content(path)
-    after = with_value(path, text_of(path, before or b""), name, given)
-    if after.encode() == before:
+        with lock:
+            _change(file, changed, alone=lock.held)
+    except TimeoutError:
+        raise BadRequest(
+            f"another papers has been changing {file.path} for long", hint="end it, or try later"
+        ) from None
+
+
+def _change(file: File, changed: Callable[[str], str], *, alone: bool) -> None:
+    path = os.path.realpath(file.path)
+    before = bytes_of(file)
+    after = changed(text_of(file, before or b"")).encode()
+    if after == before:
         return
-    draft = f"{path}.{os.getpid()}"
+    folder, name = os.path.split(path)
+    draft = os.path.join(folder, f".{name}.papers-{os.getpid()}")
     try:
-        folders.make(os.path.dirname(path))
-        mode = 0o600 if before is None else os.stat(path).st_mode & 0o777
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
-            file.write(after.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        if _content(path) != before:
-            raise BadRequest(f"{path} was changed by someone else meanwhile", hint="run it again")
+        folders.make(folder)
+        if alone:
+            _clear(folder, f".{name}.papers-")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
+            opened.write(after)
+            opened.flush()
+            os.fsync(opened.fileno())
+        if before is not None:
+            os.chmod(draft, os.stat(path).st_mode & 0o777)
+        if bytes_of(file) != before:
+            raise BadRequest(f"{file.path} was changed by someone else meanwhile", hint="run it again")
         os.replace(draft, path)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise _unwritable(file, error) from error
     finally:
         if os.path.exists(draft):
             os.remove(draft)
 
 
-def _content(path: str) -> bytes | None:
-    """The file's bytes, None when there is no file."""
-    if not os.path.exists(path):
-        return None
-    if not os.path.isfile(path):
-        raise BadRequest(f"{path} is not a file", hint="move it away; papers config init makes one")
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError as error:
-        raise BadRequest(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from error
+def _clear(folder: str, drafts: str) -> None:
+    """Remove what a process that was killed has left behind."""
+    for name in os.listdir(folder):
+        if name.startswith(drafts):
+            os.remove(os.path.join(folder, name))
 
 
-def _unwritable(path: str, error: OSError) -> BadRequest:
-    return BadRequest(f"{path} cannot be written: {(error.strerror or str(error)).lower()}")
+def _unwritable(file: File, error: OSError) -> BadRequest:
+    return BadRequest(f"{file.path} cannot be written: {(error.strerror or str(error)).lower()}")

@@ -32,6 +32,12 @@ class Place:
     end: int
     """Offset after the value's last character; after the header's."""
 
+    key: int
+    """Offset of the first character of the last part of its name, its quote if it has one."""
+
+    key_end: int
+    """Offset after that part."""
+
     header: bool = False
 
 
@@ -43,14 +49,14 @@ def places(text: str) -> list[Place]:
     while at < len(text):
         line, begin = line + text.count("\n", end, at), at
         if text[at] == "[":
-            table, end = _key(text, at + (2 if text.startswith("[[", at) else 1))
+            table, end, last = _key(text, at + (2 if text.startswith("[[", at) else 1))
             end = text.index("]", end) + (2 if text.startswith("[[", at) else 1)
-            found.append(Place(table, line, at, end, header=True))
+            found.append(Place(table, line, at, end, *last, header=True))
         else:
-            path, equals = _key(text, at)
+            path, equals, last = _key(text, at)
             start = _over(_SPACE, text, equals + 1)
             end = _end(text, start)
-            found.append(Place(table + path, line, start, end))
+            found.append(Place(table + path, line, start, end, *last))
         line += text.count("\n", begin, end)
         at = _over(_BLANK, text, end)
     return found
@@ -71,17 +77,18 @@ def _over(pattern: re.Pattern[str], text: str, at: int) -> int:
     return found.end() if found else at
 
 
-def _key(text: str, at: int) -> tuple[tuple[str, ...], int]:
-    """The parts of a dotted key, and the offset behind it."""
+def _key(text: str, at: int) -> tuple[tuple[str, ...], int, tuple[int, int]]:
+    """The parts of a dotted key, the offset behind it, and from where to where its last part goes."""
     parts: list[str] = []
+    last = (at, at)
     while found := _KEY.match(text, at):
         bare, quoted = found.groups()
         parts.append(bare if bare is not None else tomllib.loads(f"key = {quoted}")["key"])
-        at = found.end()
+        at, last = found.end(), found.span(1 if quoted is None else 2)
         if text[at : at + 1] != ".":
             break
         at += 1
-    return tuple(parts), at
+    return tuple(parts), at, last
 
 
 def _end(text: str, start: int) -> int:
