@@ -14,36 +14,38 @@ if TYPE_CHECKING:
     from papercli.last_list import LastList
 
 MAX_BYTES = 16 << 20
-MOST = 1_000  # papers in one command: a request each
+MOST = 1_000  # papers in one command that asks a server for each
 
 
-def selected(words: Sequence[str] | None, last: LastList) -> list[str]:
-    """Bare arXiv ids in the order named, each once.
+def selected(words: Sequence[str] | None, last: LastList, *, most: int = MOST) -> list[str]:
+    """Bare arXiv ids in the order named, each once, `most` of them or fewer.
 
     A word is an id or address, a row of the last list, or `-` for standard input; without words standard input is
-    read, unless it is a terminal. Raises BadRequest when a word is none of these or nothing was named.
+    read, unless it is a terminal. Raises BadRequest when a word is none of these, or nothing or too much was named.
     """
     ids: list[str] = []
     for word in words or _piped():
         if word == "-":
-            ids += _standard_input()
+            ids += _standard_input(most)
         elif (row := looks_like_row(word)) is not None:
             ids.append(last.row(row))
         else:
             ids.append(paper_id(word))
     ids = list(dict.fromkeys(ids))
-    if len(ids) > MOST:
-        raise BadRequest(f"{len(ids):,} papers are too many at once", hint=f"at most {MOST:,}")
+    if len(ids) > most:
+        raise BadRequest(f"{len(ids):,} papers are too many at once", hint=f"at most {most:,}")
     return ids
 
 
 def _piped() -> list[str]:
     if sys.stdin is None or sys.stdin.isatty():
-        raise BadRequest("no paper was named", hint="name one by its id: papers show 2501.12948")
+        raise BadRequest(
+            "no paper was named", hint="name one by its id, such as 2501.12948, or by its row in the last list"
+        )
     return ["-"]
 
 
-def _standard_input() -> list[str]:
+def _standard_input(most: int) -> list[str]:
     if sys.stdin is None:
         raise BadRequest("standard input is closed")
     try:
@@ -52,6 +54,6 @@ def _standard_input() -> list[str]:
         raise BadRequest(f"standard input cannot be read: {(error.strerror or str(error)).lower()}") from error
     if len(data) > MAX_BYTES:
         raise BadRequest("standard input is larger than 16 MiB")
-    if not (ids := ids_in(data)):
-        raise BadRequest("standard input names no paper", hint="papers today -o ids | papers show -")
+    if not (ids := ids_in(data, max(most, 100_000) + 1)):
+        raise BadRequest("standard input names no paper", hint="papers today -o ids prints such")
     return ids
