@@ -5,11 +5,16 @@ from __future__ import annotations
 from papercli.commands.printing import print_pages
 from papercli.errors import PRECEDENCE, NoSuchPaper
 from papercli.query import Query
+from papercli.value import changed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from papercli.app import App
     from papercli.commands import options
+    from papercli.errors import PapercliError
+    from papercli.paper import Entry
 
 
 def show(app: App, ids: options.Ids, output: options.Output) -> None:
@@ -25,6 +30,17 @@ def show(app: App, ids: options.Ids, output: options.Output) -> None:
     or - for what is on standard input.
     """
     wanted = app.ids(ids)
+    entries, failures = entries_of(app, wanted)
+    if app.format == "cards":  # of all formats the page alone draws it
+        entries = [changed(entry, history=app.library.history.upvotes(entry.id)) for entry in entries]
+    if entries or len(wanted) > 1:
+        print_pages(app, entries, output, single=len(wanted) == 1)
+    for failure in failures:
+        raise failure
+
+
+def entries_of(app: App, wanted: Sequence[str]) -> tuple[list[Entry], list[PapercliError]]:
+    """What is known of these papers, asked for where that is not fresh, and what failed, the worst first."""
     asked = app.feed.papers(wanted)
     found = app.library.find(Query(ids=tuple(wanted)))
     entries = app.library.rows(found.refs, linked=True)
@@ -33,10 +49,6 @@ def show(app: App, ids: options.Ids, output: options.Output) -> None:
     if kept := [failure for id, failure in asked.failures if id in known]:
         what = "what links to it is" if len(kept) == 1 else f"what links to {len(kept)} of them is"
         app.console.note("kept", f"{kept[0]}; {what} shown as it was kept, if it was")
-    missing = [id for id in asked.missing if id not in known]
-    if missing:
+    if missing := [id for id in asked.missing if id not in known]:
         failures.append(NoSuchPaper(f"no such paper: {', '.join(missing)}"))
-    if entries or len(wanted) > 1:
-        print_pages(app, entries, output, single=len(wanted) == 1)
-    for failure in sorted(failures, key=lambda failure: PRECEDENCE.index(failure.exit_code)):
-        raise failure
+    return entries, sorted(failures, key=lambda failure: PRECEDENCE.index(failure.exit_code))

@@ -52,6 +52,12 @@ class View:
     caption: tuple[str, str] = ("", "")
     """Title of the listing and a remark on it; both may be empty."""
 
+    preface: tuple[tuple[str, int], ...] = ()
+    """(what, how many) to be told before the papers, such as the count of every day."""
+
+    years: bool = False
+    """Days are written with their year: the papers are of many."""
+
     fields: tuple[str, ...] = ()
     """Only these of a paper's fields, in this order; () for those of the format."""
 
@@ -79,7 +85,7 @@ def view(
     Cards look the same in a pipe; a table there is data: whole, and without a caption. Raises BadRequest when a field
     is asked for that no list knows.
     """
-    if "linked" in asked["fields"] and not asked["pages"]:
+    if "linked" in asked["fields"] and not asked.get("pages"):
         from papercli.render.fields import not_in_a_list
 
         raise not_in_a_list()

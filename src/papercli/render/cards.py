@@ -9,6 +9,7 @@ from papercli.render.layout import (
     Line,
     Span,
     cells,
+    cut,
     fitting,
     flowing,
     heading,
@@ -56,12 +57,13 @@ def cards(entries: Sequence[Entry], view: View) -> str:
 
 def _narrow(entry: Entry, row: int, view: View) -> list[Line]:
     room = view.width - GUTTER
-    facts = [_date(entry), *_rank(entry, row), *_comments(entry)]
-    body: list[Line] = [(Span(title, "title"),) for title in wrap(entry.title, room, 0 if view.abstract else 2)]
+    facts = [_date(entry, view), *_rank(entry, row), *_comments(entry)]
+    body = _title(entry, view, room)
     body.append(_credits(entry, facts, room))
     body += _text(entry, view, room)
     where = fitting([_id(entry, view), *_code(entry), *_project(entry)], room)
     body.append(_whole([where, *_keywords(entry)], room) or where)
+    body += _own(entry, room)
     return _with_gutter(entry, row, body)
 
 
@@ -69,10 +71,17 @@ def _wide(entry: Entry, row: int, view: View) -> list[Line]:
     facts_room = min(FACTS, view.width * 3 // 10)
     room = min(READABLE, view.width - GUTTER - facts_room - 3)
     facts_room = min(view.width - GUTTER - room - 3, 2 * FACTS)
-    left: list[Line] = [(Span(title, "title"),) for title in wrap(entry.title, room, 0 if view.abstract else 2)]
+    left = _title(entry, view, room)
     left.append(_credits(entry, [], room))
-    left += _text(entry, view, room)
-    facts = [_id(entry, view), _date(entry), *_rank(entry, row), *_comments(entry), *_code(entry), *_project(entry)]
+    left += [*_text(entry, view, room), *_own(entry, room)]
+    facts = [
+        _id(entry, view),
+        _date(entry, view),
+        *_rank(entry, row),
+        *_comments(entry),
+        *_code(entry),
+        *_project(entry),
+    ]
     right = flowing([fact for fact in facts if fact], facts_room)
     keywords = wrap(", ".join(entry.keywords), facts_room, max(1, len(left) - len(right)))
     right += [(Span(words, "dim"),) for words in keywords]
@@ -142,9 +151,32 @@ def authors(names: Sequence[str], room: int) -> str:
 
 def _text(entry: Entry, view: View, room: int) -> list[Line]:
     """The one-line summary where there is one, else how the abstract begins; the whole abstract when asked for."""
-    if view.abstract:
-        return [(Span(words),) for words in wrap(entry.abstract, room)]
-    return [(Span(words),) for words in wrap(entry.ai_summary or entry.abstract, room, SUMMARY_LINES)]
+    text = entry.abstract if view.abstract else entry.ai_summary or entry.abstract
+    lines = wrap(text, room, 0 if view.abstract else SUMMARY_LINES)
+    return [_emphasised(line, "", entry) for line in lines]
+
+
+def _title(entry: Entry, view: View, room: int) -> list[Line]:
+    """The title, bold until the paper is read."""
+    lines = wrap(entry.title, room, 0 if view.abstract else 2)
+    return [_emphasised(line, "" if entry.read else "title", entry) for line in lines]
+
+
+def _emphasised(line: str, style: str, entry: Entry) -> Line:
+    if not entry.matched:
+        return (Span(line, style),)
+    from papercli.render.own import emphasised
+
+    return emphasised(line, style, entry.matched)
+
+
+def _own(entry: Entry, room: int) -> list[Line]:
+    """A line for what is the reader's own, where there is anything."""
+    if not (entry.starred or entry.later or entry.read or entry.hidden or entry.tags or entry.note or entry.why):
+        return []
+    from papercli.render.own import own
+
+    return [cut(own(entry), room)]
 
 
 def _id(entry: Entry, view: View) -> Line:
@@ -153,9 +185,9 @@ def _id(entry: Entry, view: View) -> Line:
     return (Span(words, "link", entry.url),)
 
 
-def _date(entry: Entry) -> Line:
+def _date(entry: Entry, view: View) -> Line:
     day = entry.published
-    return (Span(_spoken(day, entry.listed), "dim"),) if day else ()
+    return (Span(_spoken(day, None if view.years else entry.listed), "dim"),) if day else ()
 
 
 def _spoken(day: date, listed: date | None) -> str:
@@ -185,4 +217,5 @@ def _project(entry: Entry) -> list[Line]:
 
 
 def _keywords(entry: Entry) -> list[Line]:
-    return [(Span(word, "dim"),) for word in entry.keywords]
+    sought = set(entry.matched)
+    return [(Span(word, "match" if sought & set(word.split()) else "dim"),) for word in entry.keywords]

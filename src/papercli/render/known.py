@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from papercli.dates import spoken
+from papercli.render.sparkline import rise
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from papercli.paper import Entry
 
 
-def known(entry: Entry, stars: str = "  ★{:,}") -> list[tuple[str, str, str]]:
+def votes(entry: Entry) -> str:
+    """The upvotes, and since when they are so many where that is known, in words."""
+    if found := rise(entry.history):
+        first, last, time = found
+        if first == last:
+            return f"{last:,}, as many as {time} before"
+        return f"{last:,}, {'up' if last > first else 'down'} from {first:,} over {time}"
+    return _count(entry.upvotes)
+
+
+def known(entry: Entry, stars: str = "  ★{:,}", votes: Callable[[Entry], str] = votes) -> list[tuple[str, str, str]]:
     """(label, words, where they lead) for every field that says something, but for title, names and prose.
 
-    `stars` is how the stars of the code are added to its address.
+    `stars` is how the stars of the code are added to its address, `votes` how the upvotes are said.
     """
     organization = entry.organization_name or entry.organization or ""
     name, login = entry.submitter_name or "", entry.submitter or ""
@@ -23,7 +35,7 @@ def known(entry: Entry, stars: str = "  ★{:,}") -> list[tuple[str, str, str]]:
     counted = "" if entry.stars is None else stars.format(entry.stars)
     marks = [name for name in ("read", "starred", "later", "hidden") if getattr(entry, name)]
     facts = [
-        ("Upvotes", _count(entry.upvotes), ""),
+        ("Upvotes", votes(entry), ""),
         ("Comments", _count(entry.comments), ""),
         ("Authors", str(len(entry.authors)), ""),
         ("Organisation", organization, ""),

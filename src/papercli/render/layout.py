@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 THEMES = {
     "basic": {
         "title": "bold", "votes": "bold green", "dim": "dim", "link": "cyan", "star": "magenta", "head": "bold",
-        "remark": "magenta",
+        "remark": "magenta", "match": "bold underline",
     },
     "dark": {
         "title": "bold", "votes": "bold bright_green", "dim": "dim", "link": "bright_cyan", "star": "bright_yellow",
-        "head": "bold", "remark": "bright_yellow",
+        "head": "bold", "remark": "bright_yellow", "match": "bold underline",
     },
     "light": {
         "title": "bold", "votes": "bold blue", "dim": "dim", "link": "blue", "star": "magenta", "head": "bold",
-        "remark": "magenta",
+        "remark": "magenta", "match": "bold underline",
     },
 }  # fmt: skip
 
@@ -169,6 +169,22 @@ def heading(view: View) -> list[Line]:
     title, remark = view.caption
     if not title:
         return []
+    return [*_caption(title, remark, view), *_preface(view)]
+
+
+def _preface(view: View) -> list[Line]:
+    """A line and a bar for each count."""
+    if not view.preface:
+        return []
+    most, room = max(count for _, count in view.preface), max(10, min(40, view.width - 30))
+    lines: list[Line] = []
+    for words, count in view.preface:
+        bar = "▪" * max(1, round(count * room / most))
+        lines.append((Span(f"  {words:>16}", "dim"), Span(f"  {count:>4} "), Span(bar, "votes")))
+    return [*lines, ()]
+
+
+def _caption(title: str, remark: str, view: View) -> list[Line]:
     parts: list[Line] = [(Span(title, "head"),)]
     if remark:
         parts.append((Span(remark, "remark"),))
@@ -184,7 +200,9 @@ def written(lines: Iterable[Line], view: View) -> str:
     return "".join(_written(line, view, styles) + "\n" for line in lines)
 
 
-_ASCII = str.maketrans({"·": "|", "…": "~", "▲": "^", "★": "*", "—": "-", "●": "*"})
+_ASCII = str.maketrans(
+    {"·": "|", "…": "~", "▲": "^", "★": "*", "—": "-", "●": "*", "»": ">", "✓": "+", "−": "-", "✎": "~", "▪": "#"}
+)
 
 
 def _written(line: Line, view: View, styles: dict[str, Style]) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from papercli.render.known import known, linked
+from papercli.render.known import known, linked, votes
 from papercli.render.layout import Line, Span, wrap, written
+from papercli.render.sparkline import over_time, rise, sparkline
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,21 +31,31 @@ def _page(entry: Entry, view: View) -> list[Line]:
     room = min(MEASURE, view.width)
     lines: list[Line] = [(Span(words, "title"),) for words in wrap(entry.title, room)]
     lines += [(Span(words, "dim"),) for words in wrap(", ".join(entry.authors), room)]
-    lines += [(), *_facts(entry, room), ()]
+    lines += [(), *_facts(entry, room, view), ()]
     if entry.ai_summary:
         lines += [*((Span(words, "head"),) for words in wrap(entry.ai_summary, room)), ()]
     lines += [(Span(words),) for words in wrap(entry.abstract, room)]
     return lines + _linked(entry, room)
 
 
-def _facts(entry: Entry, room: int) -> list[Line]:
+def _facts(entry: Entry, room: int, view: View) -> list[Line]:
     """A labelled line for each thing that is known."""
     lines: list[Line] = []
-    for label, words, link in known(entry):
+    for label, words, link in known(entry, votes=lambda entry: _votes(entry, view)):
         for place, part in enumerate(wrap(words, room - LABEL)):
             style = "link" if link else ""
             lines.append((Span((label if not place else "").ljust(LABEL), "dim"), Span(part, style, link)))
     return lines
+
+
+def _votes(entry: Entry, view: View) -> str:
+    """The upvotes; where they were counted more than once, from how many they came, and how."""
+    if not (found := rise(entry.history)):
+        return votes(entry)
+    first, last, time = found
+    counts = over_time(entry.history)
+    line = sparkline(counts, unicode=view.unicode, least=min(counts))
+    return f"{first:,} {'→' if view.unicode else '->'} {last:,} {line} over {time}"
 
 
 def _linked(entry: Entry, room: int) -> list[Line]:

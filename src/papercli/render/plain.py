@@ -20,6 +20,7 @@ def facts(entries: Sequence[Entry], view: View) -> str:
     if view.pages:
         return _pages(entries)
     lines = [part.replace(" · ", ", ") for part in view.caption if part]
+    lines += [f"{words}: {count}" for words, count in view.preface]
     for row, entry in enumerate(entries, start=1):
         lines += ["", f"{row}. {entry.title}", *(f"{name}: {words}" for name, words in _named(entry, view))]
     return "".join(line + "\n" for line in lines)
@@ -61,6 +62,10 @@ def _named(entry: Entry, view: View) -> list[tuple[str, str]]:
         ("Keywords", ", ".join(entry.keywords)),
         ("Code", code),
         ("Project", entry.project),
+        ("Marks", ", ".join(name for name in ("starred", "later", "read", "hidden") if getattr(entry, name))),
+        ("Tags", ", ".join(entry.tags)),
+        ("Note", " ".join((entry.note or "").split())),
+        ("Why", ", ".join(entry.why)),
         ("Link", entry.url),
     ]
     return [(name, str(fact)) for name, fact in given if fact not in (None, "")]

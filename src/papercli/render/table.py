@@ -6,6 +6,7 @@ from __future__ import annotations
 from papercli.render.columns import GAP, aligned
 from papercli.render.layout import Line, Span, cells, heading, written
 from papercli.render.lines import cell
+from papercli.render.own import signs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,14 +27,16 @@ def table(entries: Sequence[Entry], view: View) -> str:
     """The caption, a header of field names, and a line for each paper; what is unknown is a dash."""
     names = view.fields or _usual(entries, view.width)
     head: Line = tuple(Span(name, "head") for name in names)
-    rows = [head, *(tuple(_span(entry, name) for name in names) for entry in entries)]
+    rows = [head, *(tuple(_span(entry, name, view) for name in names) for entry in entries)]
     right = {place for place, name in enumerate(names) if name in NUMBERS}
     whole = {place for place, name in enumerate(names) if name in CUT_LAST}
     return written([*heading(view), *aligned(rows, view.width, right=right, whole=whole)], view)
 
 
-def _span(entry: Entry, name: str) -> Span:
+def _span(entry: Entry, name: str, view: View) -> Span:
     words = cell(entry, name)
+    if name == "title" and view.width and (own := signs(entry)):
+        words = f"{own} {words}"
     link = entry.url if name == "id" else words if name in ADDRESSES else ""
     return Span(words or "-", "link" if link else STYLES.get(name, ""), link)
 

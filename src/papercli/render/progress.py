@@ -1,0 +1,121 @@
+"""The bar that a long job shows on a terminal: how far it is, how fast, and what remains."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from rich.console import Console, RenderableType
+from rich.constrain import Constrain
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
+from rich.table import Column
+from rich.text import Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TextIO
+
+NARROW = 72  # columns below which less is said
+A_SECOND_LOOK = 2.0  # seconds before it is said how long the rest will take
+
+
+class Bar:
+    """`with Bar(stream, months) as bar:` draws on the terminal `stream` until the end, and then leaves nothing there.
+
+    `bar.heard` and `bar.aside` may be called from any thread.
+    """
+
+    def __init__(self, stream: TextIO, months: int, *, color: bool) -> None:
+        console = _Console(
+            file=stream, color_system="auto" if color else None, markup=False, emoji=False, highlight=False
+        )
+        name = TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True))
+        words = _Words(console)
+        bar = BarColumn(None, complete_style="cyan", finished_style="cyan", table_column=Column(ratio=1, min_width=4))
+        self._progress = _Progress(console, name, bar, words)
+        self._lock = threading.RLock()
+        self._under_way: dict[str, int] = {}
+        self._kept, self._began = 0, time.monotonic()
+        self._task = self._progress.add_task("", total=months, papers=0, rate=0)
+
+    def __enter__(self) -> Bar:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self._progress.stop()
+
+    def heard(self, month: str, papers: int) -> None:
+        """So many papers of `month`, which is being asked for, have come."""
+        with self._lock:
+            self._under_way[month] = papers
+            self._progress.update(self._task, description=month)
+            self._say()
+
+    def kept(self, month: str, papers: int) -> None:
+        """A month is done; it had so many."""
+        with self._lock:
+            self._under_way.pop(month, None)
+            self._kept += papers
+            self._progress.advance(self._task)
+            self._say()
+
+    def _say(self) -> None:
+        papers = self._kept + sum(self._under_way.values())
+        rate = papers / max(time.monotonic() - self._began, 0.1)
+        self._progress.update(self._task, papers=papers, rate=rate)
+
+    def aside(self, tell: Callable[[], None]) -> None:
+        """Take the bar away, `tell` something on the same terminal, and draw it again below that."""
+        with self._lock:
+            drawn = self._progress.live.is_started
+            self._progress.stop()
+            try:
+                tell()
+            finally:
+                if drawn:
+                    self._progress.start()
+
+
+class _Progress(Progress):
+    def __init__(self, console: Console, *columns: ProgressColumn) -> None:
+        self._terminal = console
+        super().__init__(
+            *columns, console=console, expand=True, transient=True, refresh_per_second=8,
+            redirect_stdout=False, redirect_stderr=False,
+        )  # fmt: skip
+
+    def get_renderable(self) -> RenderableType:
+        """Narrower than the terminal, which itself writes `^C` behind the bar: that must not begin a new line."""
+        return Constrain(super().get_renderable(), max(self._terminal.width - 3, 1))
+
+
+class _Console(Console):
+    def show_cursor(self, show: bool = True) -> bool:
+        """Leave the cursor as it is: were this process killed, nobody would bring it back."""
+        return False
+
+
+class _Words(ProgressColumn):
+    """`12 of 35 months · 3,401 papers · 1,520/s · 12 s left`."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__(Column(no_wrap=True, overflow="ellipsis"))
+        self._console = console
+
+    def render(self, task: Task) -> Text:
+        """The words at this moment."""
+        done, months = int(task.completed), int(task.total or 0)
+        count, rate = f"{done} of {months}", f"{task.fields['rate']:,.0f}/s"
+        words = [f"{count} months", f"{task.fields['papers']:,} papers", rate]
+        if self._console.width < NARROW:
+            words = [count, rate]
+        elapsed = task.elapsed or 0.0
+        if done and elapsed > A_SECOND_LOOK:
+            words.append(f"{_spoken(elapsed / done * (months - done))} left")
+        return Text(" · ".join(words))
+
+
+def _spoken(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
