@@ -1,7 +1,8 @@
 """The tests' own stand-in for Hugging Face's papers API, on loopback, over made-up listings.
 
 It answers as the real one does: `/api/daily_papers` (bare, `date=`, `week=`, `month=`, `submitter=`, `sort=trending`,
-`limit=`, `p=`, with Link on every page that has rows), `/api/papers/ID`, ETag and 304, RateLimit on every answer, 400
+`limit=`, `p=`, with Link on every page that has rows), `/api/papers/search`,
+`/api/papers/ID`, ETag and 304, RateLimit on every answer, 400
 for a day that has not begun and for a week 53. The first part of the path names a fault, as in
 `http://127.0.0.1:PORT/_429`; `hub.faults` gives faults to the next requests.
 """
@@ -38,6 +39,7 @@ class Hub:
     def __init__(self, days: dict[str, list], today: str | None = None) -> None:
         self.days, self.today = days, date.fromisoformat(today or max(days))
         self.trending: list | None = None  # rows in the service's own rank; None: by the stars of their code
+        self.hits: list[str] | None = None  # what a search finds, whatever it is asked; None: by its words
         self.requests: list[str] = []
         self.tokens: list[str] = []
         self.faults: list[str] = []
@@ -56,6 +58,15 @@ class Hub:
         rows = [row["paper"] for rows in self.days.values() for row in rows if _id(row) == id]
         linked = {"linkedModels": [{"id": "example/model", "likes": 3, "downloads": 12}], "numTotalModels": 7}
         return rows and {**rows[0], **linked}
+
+    def search(self, text: str) -> list:
+        """Rows in the order of `self.hits` (ids), or those in which a word of the text stands, the latest first."""
+        rows = {_id(row): row for day in sorted(self.days) for row in self.days[day] if _id(row)}
+        if self.hits is not None:
+            return [_hit(rows[id]) for id in self.hits if id in rows]
+        words = text.lower().split()
+        found = [row for row in rows.values() if any(word in str(row["paper"]).lower() for word in words)]
+        return [_hit(row) for row in reversed(found)]
 
     def listing(self, query: dict[str, str]) -> tuple[list, dict | None]:
         limit, page = int(query.get("limit", 50)), int(query.get("p", 0))
@@ -84,6 +95,14 @@ class Hub:
         begun = [day for day in sorted(self.days) if date.fromisoformat(day) <= self.today]
         rows = {_id(row): row for day in begun for row in self.days[day] if _stars(row) is not None}
         return sorted(rows.values(), key=lambda row: -_stars(row))
+
+
+def _hit(row: dict) -> dict:
+    """A row as a search answers it: without what belongs to a listing, with the words that it found."""
+    of_a_listing = ("submittedOnDailyAt", "submittedOnDailyBy", "organization", "upvotes")
+    paper = {name: thing for name, thing in row["paper"].items() if name not in of_a_listing}
+    title = [{"type": "text", "text": paper.get("title", "")}]
+    return {"paper": paper, "upvoted": False, "highlightedTitle": title, "highlightedSummary": []}
 
 
 def _id(row: object) -> object:
@@ -136,6 +155,8 @@ class _Handler(BaseHTTPRequestHandler):
             return None
         if path == "/api/daily_papers":
             return self._listing(fault, query)
+        if path == "/api/papers/search":
+            return self._send(200, _dump(self.hub.search(query.get("q", ""))), cut=fault == "_cut")
         paper = self.hub.paper(unquote(path.removeprefix("/api/papers/")))
         if not path.startswith("/api/papers/") or not paper:
             return self._send(404, b'{"error":"Paper not found"}')

@@ -14,7 +14,10 @@ import pytest
 from hub import Hub
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("README.md", "docs/reading.md", "docs/filters.md", "docs/machine-use.md", "docs/configuration.md")
+PAGES = (
+    "README.md", "docs/reading.md", "docs/filters.md", "docs/machine-use.md", "docs/configuration.md",
+    "docs/topics.md", "docs/trends.md",
+)  # fmt: skip
 TOOLS = {"jq", "fzf", "xargs", "cut", "head"}
 
 

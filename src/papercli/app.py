@@ -9,18 +9,19 @@ import time
 
 from papercli.config import NAMED, Config
 from papercli.console import Console
-from papercli.errors import BadRequest, PapercliError
+from papercli.errors import LibraryError
+from papercli.home import Home
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
-    from datetime import date
     from typing import Any, TextIO, TypeVar
 
+    from papercli.calendar import Calendar
     from papercli.commands import options
-    from papercli.dates import Span
     from papercli.feed import Feed
     from papercli.fetch import Fetch, Send
+    from papercli.following import Following
     from papercli.last_list import LastList
     from papercli.library import Library
     from papercli.periods import Periods
@@ -53,9 +54,13 @@ class App:
         self.console = Console(
             out, err, environ, pager=not given.no_pager, quiet=given.quiet, plain=given.plain, setting=self.setting
         )
+        self._home = Home(environ, self.console.note, demo=given.demo)
         self.config = Config(self.folder, environ)
         self.format = "cards" if self.console.is_terminal else "tsv"
         self.fields: tuple[str, ...] = ()
+        self.must_last = False
+        """This run is about what is kept, and makes no sense with a library in memory."""
+
         self._rooms: dict[str, object] = {}
 
     # Settings
@@ -87,23 +92,11 @@ class App:
         return self._clock()
 
     @property
-    def today(self) -> date:
-        """The UTC day."""
-        from papercli.caption import utc_day
+    def calendar(self) -> Calendar:
+        """What a person means by `friday`, `july` or `last`."""
+        from papercli.calendar import Calendar
 
-        return utc_day(self.now())
-
-    def newest_day(self, when: str) -> date:
-        """The day from which relative days count: the newest listing's, else the UTC day.
-
-        A date needs no counting, so nothing is asked for then.
-        """
-        if all(side[:4].isdigit() and side[4:5] == "-" for side in map(str.strip, when.split(".."))):
-            return self.today
-        try:
-            return self.feed.newest().listing.day
-        except PapercliError:
-            return self.today
+        return self._room("calendar", lambda: Calendar(self.now, lambda: self.feed.newest().listing.day))
 
     # Rooms
 
@@ -114,10 +107,24 @@ class App:
 
     @property
     def library(self) -> Library:
-        """Papers, listings and marks; in memory, and said so, where the file cannot be used."""
+        """Papers, listings and marks; in memory, and said so, where the file cannot be used.
+
+        Raises LibraryError then, when what is written must last.
+        """
+        return self._room("library", self._open_library)
+
+    def _open_library(self) -> Library:
         from papercli.library import Library
 
-        return self._room("library", lambda: Library(self.folder("data") + "/library.db", self.console.note))
+        path = self.folder("data") + "/library.db"
+        library = Library(path, lambda kind, text: None if self.must_last else self.console.note(kind, text))
+        if self.must_last and (library.in_memory or not self._home.lasts):
+            raise LibraryError(f"{path} cannot be used, and nothing is kept without it: {library.trouble or 'no home'}")
+        if self.given.demo and not library.newest():
+            from papercli.sample import fill
+
+            fill(library)
+        return library
 
     def without_library(self) -> None:
         """Go on with an empty library in memory: the file turned out to be damaged."""
@@ -193,29 +200,8 @@ class App:
         return self._room("last list", lambda: LastList(self.folder("state")))
 
     def folder(self, kind: str) -> str:
-        """Absolute path of the "config", "data", "cache" or "state" folder; the made-up feed has folders of its own.
-        Where the system names no home, one that lasts as long as this run, and the reader is told."""
-        from papercli.paths import folder
-
-        if self.given.demo:
-            from papercli.sample import home
-
-            return folder(kind, {"PAPERCLI_HOME": self._room("home", home)})
-        try:
-            return folder(kind, self.environ)
-        except BadRequest as error:
-            reason = str(error)
-            return folder(kind, {"PAPERCLI_HOME": self._room("home", lambda: self._scratch(reason))})
-
-    def _scratch(self, reason: str) -> str:
-        import atexit
-        import shutil
-        import tempfile
-
-        self.console.note("home", f"{reason}; this run keeps nothing")
-        home = tempfile.mkdtemp(prefix="papercli-")
-        atexit.register(shutil.rmtree, home, ignore_errors=True)
-        return home
+        """Absolute path of the "config", "data", "cache" or "state" folder."""
+        return self._home.folder(kind)
 
     def _alone(self, name: str, patience: float = 120.0) -> Turn:
         from papercli.endpoints import scope
@@ -227,22 +213,12 @@ class App:
 
     # What commands ask for
 
-    def span(self, when: str, period: str = "day") -> Span:
-        """The days that a person means by `when`; with `period` "week" or "month", the one that holds them.
+    @property
+    def topics(self) -> Following:
+        """What the reader follows and mutes, by topics.toml."""
+        from papercli.following import Following
 
-        Raises BadRequest when it means none, or a day later than tomorrow (UTC).
-        """
-        from datetime import timedelta
-
-        from papercli import dates
-
-        newest = self.newest_day(when)
-        span = dates.when(when, newest=newest, period=period)
-        dates.not_beyond(span, tomorrow=self.today + timedelta(days=1))
-        if period == "day":
-            return span
-        holding = dates.Span(min(span.first, newest), min(span.last, max(newest, self.today)), span.form)
-        return dates.span_of(holding, period)
+        return self._room("topics", lambda: Following(self.folder, lambda when: self.calendar.days(when)))
 
     @property
     def periods(self) -> Periods:

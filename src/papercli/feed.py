@@ -50,6 +50,19 @@ class Asked:
     """(id, why) for those that could not be asked for."""
 
 
+@value
+class Hits:
+    """What a source found, best first."""
+
+    ids: tuple[str, ...]
+    at: float
+    """When it was asked: seconds since 1970, UTC."""
+
+    skipped: int = 0
+    failure: PapercliError | None = None
+    """Why this is what was kept, although something newer was wanted."""
+
+
 class Feed:
     """`source`, `fetch` and `library` are asked for when first needed, so that a fresh listing costs none of them."""
 
@@ -160,7 +173,18 @@ class Feed:
         self._library().remember_listing(listing, gathered.papers, newest=newest)
         return Told(listing, gathered.failure, missing_page=gathered.missing_page)
 
-    # Single papers
+    # Searching, and single papers
+
+    def search(self, words: str) -> Hits:
+        """Ask the source for `words`, unless that was done within the hour; the library keeps what it finds.
+
+        Raises Unreachable or NotAllowed when the source cannot be asked and no answer is kept.
+        """
+        answer, page = self.ask().search(words, HOUR)
+        ids = tuple(dict.fromkeys(paper.id for paper in page.papers))
+        if ids and self._library().oldest_word(ids) < int(answer.at):  # else it was remembered when it was asked
+            self._library().remember_papers(page.papers, at=answer.at)
+        return Hits(ids, answer.at, page.skipped, answer.failure)
 
     def papers(self, ids: Sequence[str]) -> Asked:
         """Ask for each paper and what links to it, unless that was done within the hour; the library keeps them."""

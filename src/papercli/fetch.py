@@ -78,11 +78,12 @@ class Fetch:
         self._trouble = ""
 
     def __call__(
-        self, request: Request, *, hurry: bool = False, check: Callable[[bytes], None] | None = None
+        self, request: Request, *, hurry: bool | None = False, check: Callable[[bytes], None] | None = None
     ) -> Answer:
         """The answer: kept, if that is fresh; new, if it can be had; else kept, with `failure` saying why.
 
-        `hurry` is for a caller who has the content elsewhere: one try, five seconds, as where an answer is kept.
+        `hurry` is for a caller who has the content elsewhere: one try, five seconds, as where an answer is kept. None
+        is for work that nobody waits for: all tries and all the time, also where an answer is kept.
         `check` raises Unreadable for a new body that is no data, which then is not kept and replaces nothing.
 
         Raises Unreachable (Busy, Unreadable), NotAllowed or BadRequest when there is neither a new nor a kept answer.
@@ -93,8 +94,8 @@ class Fetch:
         if self._offline:
             raise Unreachable(f"nothing is kept of {_host(request)}'s answer", hint="run again without --offline")
         try:
-            reply = self._ask(request, kept, hurry=not self._refresh and (hurry or kept is not None))
-            return self._read(request, reply, kept, check)
+            hurried = hurry is not None and not self._refresh and (hurry or kept is not None)
+            return self._read(request, self._ask(request, kept, hurry=hurried), kept, check)
         except (Unreachable, NotAllowed) as failure:
             if kept is None:
                 raise

@@ -103,6 +103,7 @@ class Pace:
         self._gaps = gaps
         self._lines: dict[str, Lock] = {}
         self._unsaved: dict[str, _Clock] = {}
+        self._told_of: dict[str, float] = {}  # by lane: the end of the wait that was told last; threads wait together
 
     def turn(self, lane: str, *, patience: float = 120.0) -> None:
         """Come back when a request on `lane` may be sent, and count it.
@@ -168,7 +169,8 @@ class Pace:
         while (wait := self._try(lane, gap)) > 0:
             if wait > patience:
                 raise Busy(f"{host} asks to come back in {spoken(wait)}", hint="try again then")
-            if wait > max(1.0, gap) and not told:
+            if wait > max(1.0, gap) and not told and self._now() + wait > self._told_of.get(lane, 0.0) + 1:
+                self._told_of[lane] = self._now() + wait
                 self._told(f"waiting {spoken(wait)} for {host}, as it asked")
                 told = True
             self._sleep(wait)

@@ -125,9 +125,18 @@ class Entry:
     linked: dict[str, Any] | None = None
     """As `Paper.linked`; only `show` asks for it."""
 
+    history: tuple[tuple[datetime, int], ...] = ()
+    """(when, upvotes) as they were counted over time, UTC, oldest first; only `show` asks for it."""
+
     why: tuple[str, ...] = ()
-    """Why this paper is shown (a topic's name, the words that matched), in words; empty for a plain listing."""
+    """Why this paper is shown, in words: the topics that it belongs to, what ties it to another."""
+
+    matched: tuple[str, ...] = ()
+    """Words of this paper, as they are written in it, that were looked for."""
 
 
-FIELDS: tuple[str, ...] = tuple(name for name in Entry.__match_args__ if name not in ("linked", "why"))
+BESIDES = ("linked", "history", "why", "matched")
+"""What an entry holds for a page or a card, and no machine format has."""
+
+FIELDS: tuple[str, ...] = tuple(name for name in Entry.__match_args__ if name not in BESIDES)
 """The public fields of a paper, in the order of every machine format. Names may be added, never changed."""

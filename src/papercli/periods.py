@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
-from papercli.ask import refusal
 from papercli.dates import Span, days
 from papercli.errors import NotAllowed, PapercliError, Unreachable
+from papercli.filling import fill, fill_days, within
+from papercli.heap import heap
 from papercli.library import Listing
 from papercli.value import changed, value
 
@@ -15,10 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
 
-    from papercli.ask import Gathered, Heap
     from papercli.feed import Feed
+    from papercli.heap import Heap
     from papercli.library import Library
-    from papercli.paper import Paper
     from papercli.request import Request
     from papercli.sources import Source
     from papercli.turn import Turn
@@ -62,19 +62,19 @@ class Periods:
 
         Raises Unreachable or NotAllowed when nothing of it can be had and nothing is kept.
         """
-        span = self._clipped(span)
+        span = self.clipped(span)
         if span.last < span.first:
             return Period(span, self._now())
         fresh = self._feed.fresh(span.last)
         request = self._source.period(span.form, span.first, fresh) if span.form in ("week", "month") else None
         whole = request is not None
-        stale = self._stale(span, whole=whole)
+        stale = self.stale(span, whole=whole)
         if not stale:
             return self._kept(span)
         single = [] if whole or len(stale) > MOST_TURNS else [day.isoformat() for day in reversed(stale)]
         return self._in_turn(
             [*single, f"{span.first}..{span.last}"],
-            fresh=lambda: None if self._stale(span, whole=whole) else self._kept(span),
+            fresh=lambda: None if self.stale(span, whole=whole) else self._kept(span),
             ask=lambda: self._ask_whole(span, request) if request else self._ask_days(span, whole=False),
             kept=lambda failure: self._kept(span, failure) if self._listings(span) else None,
         )
@@ -112,13 +112,13 @@ class Periods:
                 _tell(turns, period.failure, self._now())
             return period
 
-    def _clipped(self, span: Span) -> Span:
+    def clipped(self, span: Span) -> Span:
         """Without the days that have not begun and those before there were listings."""
         newest = self._library.newest()
         last = max(self._feed.today, newest.day) if newest else self._feed.today
         return changed(span, first=max(span.first, self._source.first_day), last=min(span.last, last))
 
-    def _stale(self, span: Span, *, whole: bool) -> list[date]:
+    def stale(self, span: Span, *, whole: bool) -> list[date]:
         """The days that must be asked for. A week or month asked in one question is as fresh as its last day."""
         fresh = self._feed.fresh(span.last)
         kept = self._library.listings(span.first, span.last)
@@ -127,6 +127,10 @@ class Periods:
             for day in days(span)
             if not (day in kept and self._feed.good(kept[day], fresh if whole else self._feed.fresh(day)))
         ]
+
+    def turn(self, span: Span) -> Turn:
+        """The turn to ask for `span`, which other processes of this person that want the same wait for."""
+        return self._alone(f"{span.first}..{span.last}", self._feed.patient)
 
     def _listings(self, span: Span) -> dict[date, Listing]:
         return self._library.listings(span.first, span.last)
@@ -139,7 +143,7 @@ class Periods:
         missing = [day.isoformat() for day in oldest_first if day not in kept]
         missing += [f"the rest of {day}" for day in oldest_first if day in kept and not kept[day].whole]
         skipped = sum(listing.skipped for listing in kept.values())
-        return Period(span, at, skipped, _shortened(missing), failure)
+        return Period(span, at, skipped, shortened(missing), failure)
 
     def _has_all(self, span: Span) -> bool:
         kept = self._listings(span)
@@ -147,26 +151,18 @@ class Periods:
 
     def _ask_whole(self, span: Span, request: Request) -> Period:
         has_all = self._has_all(span)
-        heap = self._feed.ask().heap(request, hurry=has_all)
-        if heap.failure and has_all:
-            return self._kept(span, heap.failure)
-        if any(not paper.day for paper in heap.papers):  # such as the rows of 2024
+        found = heap(self._feed.ask(), request, hurry=has_all, within=within(span))
+        if found.failure and has_all:
+            return self._kept(span, found.failure)
+        if found.strange or found.torn:  # strange are such as the rows of 2024
             return self._ask_days(span, whole=True)
-        self._keep(span, heap)
-        return changed(self._kept(span, heap.failure), missing=_pages(heap), skipped=heap.skipped)
-
-    def _keep(self, span: Span, heap: Heap) -> None:
-        """Each day's rows as that day's listing; a day without rows has an empty one."""
-        by_day: dict[str, list[Paper]] = {day.isoformat(): [] for day in days(span)}
-        for paper in heap.papers:
-            if paper.day in by_day:
-                by_day[paper.day].append(paper)
-        for day in days(span):
-            self._library.remember_listing(Listing(day, heap.at, not heap.missing), by_day[day.isoformat()])
+        fill(self._library, span, found)
+        kept = self._kept(span, found.failure)
+        return changed(kept, missing=pages(found) or kept.missing, skipped=found.skipped)
 
     def _ask_days(self, span: Span, *, whole: bool) -> Period:
         """The days of `span` that are stale, each by itself."""
-        stale, kept = self._stale(span, whole=whole), self._listings(span)
+        stale, kept = self.stale(span, whole=whole), self._listings(span)
         # Where all is kept, a server that says nothing costs the time of one question: the others wait for the first.
         first = 1 if self._has_all(span) else len(stale)
         failure = self._ask_each(stale[:first], kept)
@@ -182,22 +178,8 @@ class Periods:
             (self._source.day(day, self._feed.fresh(day)), day.isoformat(), day in kept and kept[day].whole)
             for day in stale
         ]
-        failure: PapercliError | None = None
-        for day, (request, _, has_whole), outcome in zip(stale, asked, self._feed.ask().days(asked), strict=True):
-            if isinstance(outcome, PapercliError):
-                failure = failure or outcome
-            elif outcome.refused and self._library.has_papers(day):
-                failure = failure or refusal(request, outcome.refused)
-            else:
-                failure = failure or outcome.failure
-                if not (outcome.failure and has_whole):  # new pages and old ones together are not the day
-                    self._keep_day(day, outcome)
-        return failure
-
-    def _keep_day(self, day: date, gathered: Gathered) -> None:
-        at = self._now() if gathered.refused else gathered.at  # refused: a day that has not begun there
-        listing = Listing(day, at, not gathered.missing_page, gathered.skipped)
-        self._library.remember_listing(listing, gathered.papers)
+        outcomes = dict(zip(stale, self._feed.ask().days(asked), strict=True))
+        return fill_days(self._library, self._source, outcomes, now=self._now())
 
     def trending(self, most: int) -> Period:
         """The source's own rank, at least the first `most` papers of it where it has so many.
@@ -220,13 +202,13 @@ class Periods:
 
     def _ask_trending(self, most: int) -> Period:
         kept = self._library.trending()
-        heap = self._feed.ask().heap(self._source.trending(FRESH), most=-(-most // 100), hurry=bool(kept))
+        found = heap(self._feed.ask(), self._source.trending(FRESH), most=-(-most // 100), hurry=bool(kept))
         known = self._rank()
-        if heap.failure and kept and known and (kept[1] >= most or kept[1] > len(heap.papers)):
-            return changed(known, failure=heap.failure)
-        self._library.remember_trending(heap.papers, at=heap.at)
+        if found.failure and kept and known and (kept[1] >= most or kept[1] > len(found.papers)):
+            return changed(known, failure=found.failure)
+        self._library.remember_trending(found.papers, at=found.at)
         today = Span(self._feed.today, self._feed.today, "day")
-        return Period(today, heap.at, heap.skipped, _pages(heap), heap.failure)
+        return Period(today, found.at, found.skipped, pages(found), found.failure)
 
 
 def _tell(turns: Sequence[Turn], failure: PapercliError, at: float) -> None:
@@ -234,12 +216,13 @@ def _tell(turns: Sequence[Turn], failure: PapercliError, at: float) -> None:
         turn.failed(failure, at)
 
 
-def _pages(heap: Heap) -> tuple[str, ...]:
+def pages(found: Heap) -> tuple[str, ...]:
     """The pages that are missing, in words."""
-    words = [f"page {number}" for number in heap.missing]
-    return (*words[:-1], f"{words[-1]} and those after it") if heap.cut else tuple(words)
+    words = [f"page {number}" for number in found.missing]
+    return (*words[:-1], f"{words[-1]} and those after it") if found.cut else tuple(words)
 
 
-def _shortened(words: Sequence[str]) -> tuple[str, ...]:
+def shortened(words: Sequence[str]) -> tuple[str, ...]:
+    """The first of many words, and how many more there are."""
     more = len(words) - MOST_NAMED
     return (*words[:MOST_NAMED], f"and {more} more") if more > 0 else tuple(words)

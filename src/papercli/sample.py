@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from papercli.request import Reply
@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from papercli.library import Library
     from papercli.request import Request
 
 NOW = datetime(2026, 7, 3, 15, 0, tzinfo=UTC).timestamp()
@@ -24,12 +25,22 @@ def send(request: Request, *, seconds: float, etag: str = "", last_modified: str
     parts = urlsplit(request.url)
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
     sample = _sample()
-    if parts.path.endswith("/api/daily_papers"):
+    if parts.path.endswith(("/api/daily_papers", "/api/papers/search")):
         return _answer(request, _listing(sample, query))
     paper = _paper(sample, unquote(parts.path.rsplit("/", 1)[-1]))
     if paper is None:
         return Reply(404, {}, b'{"error":"Paper not found"}', request.url)
     return _answer(request, paper)
+
+
+def fill(library: Library) -> None:
+    """All of the made-up days in `library`, so that what is read from there alone has something to read."""
+    from papercli.library import Listing
+    from papercli.sources.huggingface import HuggingFace
+
+    for day, rows in sorted(_sample()["days"].items()):
+        papers = HuggingFace("").read(json.dumps(rows).encode()).papers
+        library.remember_listing(Listing(date.fromisoformat(day), NOW), papers, newest=True)
 
 
 def _answer(request: Request, data: Any) -> Reply:
@@ -39,9 +50,29 @@ def _answer(request: Request, data: Any) -> Reply:
 def _listing(sample: dict[str, Any], query: dict[str, str]) -> list[Any]:
     if int(query.get("p", "0")):
         return []
+    if "q" in query:
+        return _search(sample, query["q"])
     if "date" in query:
         return list(sample["days"].get(query["date"], []))
-    return [row for day in sorted(sample["days"], reverse=True) for row in sample["days"][day]]
+    days = [day for day in sorted(sample["days"], reverse=True) if _is_of(day, query)]
+    return [row for day in days for row in sample["days"][day]]
+
+
+def _is_of(day: str, query: dict[str, str]) -> bool:
+    """Whether the day is of the week or month that is asked for, if one is."""
+    year, week, _ = date.fromisoformat(day).isocalendar()
+    return query.get("month", day[:7]) == day[:7] and query.get("week", f"{year}-W{week:02}") == f"{year}-W{week:02}"
+
+
+def _search(sample: dict[str, Any], text: str) -> list[Any]:
+    """Rows in which a word of the text stands, those with most of them first."""
+    words = text.lower().split()
+    rows = [row for day in sample["days"].values() for row in day]
+    scored = [
+        (sum(word in f"{row['paper']['title']} {row['paper'].get('summary')}".lower() for word in words), row)
+        for row in rows
+    ]
+    return [row for score, row in sorted(scored, key=lambda each: -each[0]) if score]
 
 
 def _paper(sample: dict[str, Any], id: str) -> dict[str, Any] | None:

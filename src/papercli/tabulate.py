@@ -14,7 +14,7 @@ from typing import Any
 import typer
 
 from papercli.cli import build
-from papercli.commands import COMMANDS, options
+from papercli.commands import COMMANDS, options, parsers
 
 HEAD = '''"""What the command line may hold, as data. Generated: python -m papercli.tabulate > src/papercli/table.py"""
 
@@ -59,7 +59,7 @@ def _argument(param: Any) -> dict[str, Any]:
         "many": param.nargs == -1,
         "required": bool(param.required),
         "metavar": param.metavar or param.name.upper(),
-        "choices": list(parser.names) if isinstance(parser, options.Choice) else [],
+        "choices": list(parser.names) if isinstance(parser, parsers.Choice) else [],
     }
 
 
@@ -70,11 +70,11 @@ def _group(param: Any) -> str:
 def _option(param: Any) -> dict[str, Any]:
     parser = getattr(param.type, "func", None)
     kind = "flag" if param.is_flag else "text"
-    if isinstance(parser, options.Choice):
+    if isinstance(parser, parsers.Choice):
         kind = "choice"
-    elif isinstance(parser, options.Number):
+    elif isinstance(parser, parsers.Number):
         kind = "number"
-    elif isinstance(parser, options.Pattern):
+    elif isinstance(parser, parsers.Pattern):
         kind = "pattern"
     return {
         "name": param.name,
@@ -83,9 +83,9 @@ def _option(param: Any) -> dict[str, Any]:
         "kind": kind,
         "many": bool(param.multiple),
         "default": None if param.multiple else param.default,
-        "choices": list(parser.names) if isinstance(parser, options.Choice) else [],
-        "pattern": parser.regex if isinstance(parser, options.Pattern) else "",
-        "least": parser.least if isinstance(parser, options.Number) else 0,
+        "choices": list(parser.names) if isinstance(parser, parsers.Choice) else [],
+        "pattern": parser.regex if isinstance(parser, parsers.Pattern) else "",
+        "least": parser.least if isinstance(parser, parsers.Number) else 0,
         "metavar": param.metavar or "",
         "help": param.help,
     }

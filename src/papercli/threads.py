@@ -44,3 +44,28 @@ def at_once(ask: Callable[[A], T], asked: Sequence[A], *, most: int) -> list[T]:
     for place in sorted(errors):
         raise errors[place]
     return [outcomes[place] for place in range(len(asked))]
+
+
+def begun(work: Callable[[], T]) -> Callable[[], T]:
+    """Start `work`; what comes back waits for its end, which Ctrl-C may interrupt, and gives or raises what it did."""
+    import threading
+
+    outcome: list[T] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            outcome.append(work())
+        except BaseException as error:
+            errors.append(error)
+
+    worker = threading.Thread(target=run, daemon=True)
+    worker.start()
+
+    def ended() -> T:
+        worker.join()
+        if errors:
+            raise errors[0]
+        return outcome[0]
+
+    return ended

@@ -13,7 +13,7 @@ ENVIRONMENT = (
         "Any setting: PAPERCLI_LISTING_SORT for listing.sort. It beats the file, a flag beats it.",
     ),
     ("PAPERCLI_PAGER, PAGER", "What pages long output; cat or nothing switches paging off."),
-    ("VISUAL, EDITOR", "What edits the settings."),
+    ("VISUAL, EDITOR", "What edits the settings and the topics."),
     ("NO_COLOR, CLICOLOR, CLICOLOR_FORCE, FORCE_COLOR", "Never colour, or always. --color beats them."),
     ("COLORFGBG", "Whether the terminal is dark or light."),
     ("ACCESSIBLE", "1: no colour, signs or links, as --plain."),
@@ -24,7 +24,7 @@ ENVIRONMENT = (
 """Names, and what they do."""
 
 FILES = (
-    ("config", "~/.config/papercli", "config.toml, written by hand or by papers config"),
+    ("config", "~/.config/papercli", "config.toml and topics.toml, by hand or by papers config, follow and mute"),
     ("data", "~/.local/share/papercli", "library.db: papers, listings and your marks; the only file worth a backup"),
     ("cache", "~/.cache/papercli", "what servers answered; may be deleted at any time"),
     ("state", "~/.local/state/papercli", "the last lists, when a server may be asked again, the crash log"),

@@ -17,7 +17,26 @@ COMMANDS = {
     "week": "papercli.commands.week:week",
     "month": "papercli.commands.month:month",
     "trending": "papercli.commands.trending:trending",
+    "new": "papercli.commands.new:new",
+    "search": "papercli.commands.search:search",
+    "list": "papercli.commands.list:list_",
     "show": "papercli.commands.show:show",
+    "related": "papercli.commands.related:related",
+    "trends": "papercli.commands.trends:trends",
+    "star": "papercli.commands.marking:star",
+    "unstar": "papercli.commands.marking:unstar",
+    "later": "papercli.commands.marking:later",
+    "unlater": "papercli.commands.marking:unlater",
+    "hide": "papercli.commands.marking:hide",
+    "unhide": "papercli.commands.marking:unhide",
+    "mark": "papercli.commands.marking:mark",
+    "tag": "papercli.commands.marking:tag",
+    "note": "papercli.commands.note:note",
+    "undo": "papercli.commands.undo:undo",
+    "follow": "papercli.commands.follow:follow",
+    "mute": "papercli.commands.mute:mute",
+    "sync": "papercli.commands.sync:sync",
+    "library": "papercli.commands.library:library",
     "config": "papercli.commands.config:config",
     "cache": "papercli.commands.cache:cache",
     "doctor": "papercli.commands.doctor:doctor",
@@ -27,6 +46,12 @@ COMMANDS = {
 
 LISTINGS = ("today", "day", "week", "month")
 """Those whose order and length the settings may choose."""
+
+
+LASTING = (
+    "star", "unstar", "later", "unlater", "hide", "unhide", "mark", "tag", "note", "undo", "library", "sync",
+)  # fmt: skip
+"""Those that are about what is kept: they fail where nothing can be, and do not go on without the library."""
 
 
 class Given:
@@ -41,6 +66,7 @@ def call(app: App, command: str, arguments: dict[str, Any]) -> None:
     given: dict[str, Any] = {
         name: Given(thing) if isinstance(thing, dict) else thing for name, thing in arguments.items()
     }
+    app.must_last = command in LASTING
     if "output" in given:
         from papercli.commands.printing import choose_format
 

@@ -22,7 +22,7 @@ def day(app: App, when: options.When, filters: options.Filters, output: options.
     WHEN is a date, today, yesterday, last, -3d (three days back), a weekday (the latest one), a week (2026-W27), a
     month (2026-07, july) or a range A..B of these. Relative days count from the newest listing.
     """
-    span = app.span(when)
+    span = app.calendar.span(when)
     if span.form == "day":
         print_listing(app, app.feed.day(span.first), filters, output)
     else:

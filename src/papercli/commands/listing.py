@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from papercli.commands.printing import print_list
-from papercli.errors import Partial
-from papercli.query import Query, words_of
+from papercli.errors import BadRequest, Partial
+from papercli.query import Query
 from papercli.value import value
 
 TYPE_CHECKING = False
@@ -15,8 +15,16 @@ if TYPE_CHECKING:
     from papercli.app import App
     from papercli.commands import options
     from papercli.errors import PapercliError
+    from papercli.expression import Expression
     from papercli.feed import Told
     from papercli.periods import Period
+
+
+FILTERS = (
+    "keyword", "min_upvotes", "min_comments", "min_stars", "author", "org", "submitter", "category", "tag", "has",
+    "since", "until", "unread", "starred", "later", "source",
+)  # fmt: skip
+"""The options that say which papers; `filters` turns them into an expression."""
 
 
 @value
@@ -86,20 +94,11 @@ def _print(app: App, shown: Shown, filters: options.Filters, output: options.Out
 
 
 def query_of(app: App, filters: options.Filters, **span: object) -> Query:
-    """The filters as a Query; raises BadRequest for a keyword without words, or a day that is none."""
+    """The filters as a Query; raises BadRequest for a keyword that cannot be read, or a day that is none."""
     return Query(
-        words=tuple(word for expression in filters.keyword or () for word in words_of(expression)),
-        min_upvotes=filters.min_upvotes,
-        min_comments=filters.min_comments,
-        min_stars=filters.min_stars,
-        author=filters.author,
-        org=filters.org,
-        submitter=filters.submitter,
-        category=filters.category,
-        has=tuple(filters.has or ()),
-        since=_day(app, filters.since, first=True),
-        until=_day(app, filters.until, first=False),
-        sources=tuple(filters.source or ()),
+        expression=_expression(app, filters),
+        shown=_shown(filters),
+        muted=app.topics.muted,
         sort=filters.sort,
         reverse=filters.reverse,
         limit=filters.limit or None,
@@ -107,14 +106,23 @@ def query_of(app: App, filters: options.Filters, **span: object) -> Query:
     )
 
 
-def _day(app: App, when: str | None, *, first: bool) -> date | None:
-    """The first or last day of a WHEN, inclusive."""
-    if when is None:
+def _expression(app: App, filters: options.Filters) -> Expression | None:
+    """What all the filters mean together; None when there are none."""
+    if all(given is None or given is False for given in (getattr(filters, name) for name in FILTERS)):
         return None
-    from papercli.dates import when as span_of
+    from papercli.filters import expression_of
 
-    span = span_of(when, newest=app.newest_day(when))
-    return span.first if first else span.last
+    return expression_of(filters, app.calendar.days)
+
+
+def _shown(filters: options.Filters) -> str:
+    """Which of the papers that are usually left out. Raises BadRequest when two kinds were asked for."""
+    asked = [name for name in ("hidden", "muted", "all") if getattr(filters, name)]
+    if len(asked) > 1:
+        raise BadRequest(
+            f"--{asked[0]} and --{asked[1]} exclude each other", hint="--all shows both kinds and the rest"
+        )
+    return asked[0] if asked else "usual"
 
 
 def _caption(app: App, shown: Shown, count: int, hidden: int) -> tuple[str, str]:
@@ -147,7 +155,7 @@ def _why_empty(app: App, told: Told) -> str:
 
 def _all(app: App, shown: Shown) -> int:
     """How many papers the listing holds, filters and marks aside."""
-    return len(app.library.find(Query(**shown.span), with_hidden=True).refs)  # type: ignore[arg-type]
+    return len(app.library.find(Query(**shown.span, shown="all")).refs)  # type: ignore[arg-type]
 
 
 def _say(app: App, shown: Shown, *, empty: bool) -> None:

@@ -5,59 +5,13 @@ Only the Typer door imports this at run time: commands name it in their signatur
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 import typer
 
+from papercli.commands.parsers import Choice, Job, Number, Pattern
 from papercli.query import HAS, SORTS
 from papercli.render import FORMATS
-
-
-class Choice:
-    """One of some names. A wrong one is an error that lists them."""
-
-    __name__ = "choice"
-
-    def __init__(self, *names: str) -> None:
-        self.names = names
-
-    def __call__(self, text: str) -> str:
-        """`text`, when it is one of the names. Raises typer.BadParameter otherwise."""
-        if text in self.names:
-            return text
-        raise typer.BadParameter(f"“{text}” is not one of {', '.join(self.names)}")
-
-
-class Number:
-    """A whole number from `least`, in ASCII digits."""
-
-    __name__ = "number"
-
-    def __init__(self, least: int) -> None:
-        self.least = least
-
-    def __call__(self, text: str) -> int:
-        """`text` as a number. Raises typer.BadParameter when it is none, or too small."""
-        if text.isascii() and text.isdigit() and len(text) <= 9 and int(text) >= self.least:
-            return int(text)
-        raise typer.BadParameter(f"“{text}” is not a whole number from {self.least}")
-
-
-class Pattern:
-    """What matches `regex` from end to end; `says` completes the sentence about what does not: "... is not" it."""
-
-    __name__ = "pattern"
-
-    def __init__(self, regex: str, says: str) -> None:
-        self.regex, self.says = regex, says
-
-    def __call__(self, text: str) -> str:
-        """`text`, when it matches. Raises typer.BadParameter otherwise."""
-        if re.fullmatch(self.regex, text):
-            return text
-        raise typer.BadParameter(f"“{text}” is not {self.says}")
-
 
 _SOURCE = Pattern(r"hf|arxiv(:[a-zA-Z-]{2,20}(\.[a-zA-Z-]{2,20})?)?", "hf, arxiv or arxiv:CATEGORY")
 
@@ -89,7 +43,7 @@ class Filters(Group):
 
     keyword: Annotated[
         list[str] | None,
-        typer.Option("-k", "--keyword", metavar="WORDS", help="Words in title, abstract or keywords; all must hold."),
+        typer.Option("-k", "--keyword", metavar="EXPR", help="Words, “phrases”, fields: papers help query."),
     ] = None
     min_upvotes: Annotated[
         int | None, typer.Option("--min-upvotes", parser=Number(0), metavar="N", help="At least N upvotes.")
@@ -110,12 +64,19 @@ class Filters(Group):
     category: Annotated[
         str | None, typer.Option("--category", metavar="CAT", help="An arXiv category, such as cs.CL, or archive, cs.")
     ] = None
+    tag: Annotated[str | None, typer.Option("--tag", metavar="NAME", help="Tagged so by you.")] = None
     has: Annotated[
         list[str] | None,
         typer.Option("--has", parser=Choice(*HAS), metavar="WHAT", help=f"{', '.join(HAS)}; all must be there."),
     ] = None
     since: Annotated[str | None, typer.Option("--since", metavar="WHEN", help="Listed on this day or later.")] = None
     until: Annotated[str | None, typer.Option("--until", metavar="WHEN", help="Listed on this day or earlier.")] = None
+    unread: Annotated[bool, typer.Option("--unread", help="Not marked as read.")] = False
+    starred: Annotated[bool, typer.Option("--starred", help="Starred ones.")] = False
+    later: Annotated[bool, typer.Option("--later", help="Those kept for later.")] = False
+    hidden: Annotated[bool, typer.Option("--hidden", help="Those hidden, which are usually left out.")] = False
+    muted: Annotated[bool, typer.Option("--muted", help="Those muted, which are usually left out.")] = False
+    all: Annotated[bool, typer.Option("--all", help="Hidden and muted ones too.")] = False
     source: Annotated[
         list[str] | None,
         typer.Option("--source", parser=_SOURCE, metavar="SOURCE", help="Told of by hf, arxiv or arxiv:CATEGORY."),
@@ -146,23 +107,33 @@ class Output(Group):
     abstract: Annotated[bool, typer.Option("--abstract", help="Whole abstracts on cards.")] = False
 
 
+class Scope(Group):
+    """Who is asked."""
+
+    local: Annotated[bool, typer.Option("--local", help="Only the library; ask no source.")] = False
+
+
+class Looking(Group):
+    """Where a look at what is new begins and ends."""
+
+    peek: Annotated[bool, typer.Option("--peek", help="Show it again the next time.")] = False
+    follow: Annotated[
+        str | None, typer.Option("--follow", metavar="NAME", help="Only what entered this followed topic.")
+    ] = None
+
+
 Period = Annotated[str | None, typer.Argument(metavar="[WHEN]", show_default=False)]
 When = Annotated[str, typer.Argument(metavar="WHEN", show_default=False)]
+Terms = Annotated[list[str] | None, typer.Argument(metavar="[QUERY]...", show_default=False)]
 Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", show_default=False)]
 
 
-class Job(Choice):
-    """One of the jobs of a command that has several. A wrong one is an error that lists them and names the nearest."""
+class History(Group):
+    """How far back to go."""
 
-    def __call__(self, text: str) -> str:
-        """`text`, when it is one of the names. Raises typer.BadParameter otherwise."""
-        if text in self.names:
-            return text
-        from difflib import get_close_matches
-
-        near = get_close_matches(text, self.names, 1, 0.5)
-        meant = f"; did you mean {near[0]}?" if near else ""
-        raise typer.BadParameter(f"“{text}” is not one of {', '.join(self.names)}{meant}")
+    back_to: Annotated[
+        str | None, typer.Option("--since", metavar="DAY", help="Back to this day; without it to the first listing.")
+    ] = None
 
 
 class Sure(Group):
@@ -178,10 +149,72 @@ class Report(Group):
     as_json: Annotated[bool, typer.Option("--json", help="The findings as a JSON array.")] = False
 
 
+class Rows(Group):
+    """For commands that list what is no paper."""
+
+    array: Annotated[bool, typer.Option("--json", help="A JSON array.")] = False
+
+
 _CONFIG = ("path", "show", "get", "set", "edit", "init", "validate")
 _CACHE = ("info", "clear", "path")
 ConfigJob = Annotated[str, typer.Argument(parser=Job(*_CONFIG), metavar="|".join(_CONFIG), show_default=False)]
 CacheJob = Annotated[str, typer.Argument(parser=Job(*_CACHE), metavar="|".join(_CACHE), show_default=False)]
 Words = Annotated[list[str] | None, typer.Argument(metavar="[KEY] [VALUE]", show_default=False)]
 _SHELLS = ("bash", "zsh", "fish", "powershell", "install")
+_FOLLOW = ("add", "list", "edit", "rename", "remove")
+_MUTE = ("add", "list", "remove")
+FollowJob = Annotated[str, typer.Argument(parser=Job(*_FOLLOW), metavar="|".join(_FOLLOW), show_default=False)]
+MuteJob = Annotated[str, typer.Argument(parser=Job(*_MUTE), metavar="|".join(_MUTE), show_default=False)]
+TopicWords = Annotated[list[str] | None, typer.Argument(metavar="[NAME] [QUERY]...", show_default=False)]
 Shell = Annotated[str, typer.Argument(parser=Job(*_SHELLS), metavar="|".join(_SHELLS), show_default=False)]
+
+
+class Reading(Group):
+    """Whether a paper counts as read."""
+
+    as_read: Annotated[bool, typer.Option("--read", help="You have read it.")] = False
+    as_unread: Annotated[bool, typer.Option("--unread", help="You have not.")] = False
+
+
+class Tags(Group):
+    """Tags given and taken away."""
+
+    added: Annotated[list[str] | None, typer.Option("--add", metavar="NAME", help="Give it this tag.")] = None
+    removed: Annotated[list[str] | None, typer.Option("--remove", metavar="NAME", help="Take it away.")] = None
+
+
+class Writing(Group):
+    """The words of a note."""
+
+    message: Annotated[
+        str | None, typer.Option("-m", "--message", metavar="TEXT", help="The note; empty removes it.")
+    ] = None
+
+
+class Undoing(Group):
+    """Looking at what can be undone."""
+
+    as_list: Annotated[bool, typer.Option("--list", help="Print the last changes, and take back nothing.")] = False
+
+
+_LIBRARY = ("export", "import", "check")
+LibraryJob = Annotated[str, typer.Argument(parser=Job(*_LIBRARY), metavar="|".join(_LIBRARY), show_default=False)]
+File = Annotated[str | None, typer.Argument(metavar="[FILE]", show_default=False)]
+
+
+class Charts(Group):
+    """Numbers over time."""
+
+    by: Annotated[
+        str, typer.Option("--by", parser=Choice("week", "month"), metavar="PERIOD", help="week or month.")
+    ] = "week"
+    from_day: Annotated[
+        str | None, typer.Option("--since", metavar="WHEN", help="From the week or month that holds this day.")
+    ] = None
+    to_day: Annotated[
+        str | None, typer.Option("--until", metavar="WHEN", help="To the week or month that holds this day.")
+    ] = None
+    numbers: Annotated[bool, typer.Option("--json", help="One JSON object with all numbers.")] = False
+
+
+Id = Annotated[str | None, typer.Argument(metavar="[ID]", show_default=False)]

@@ -7,10 +7,16 @@ from papercli.errors import BadRequest
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
     from papercli.app import App
     from papercli.commands import options
+    from papercli.expression import Expression
     from papercli.paper import Entry
+
+
+EXPLAINED = ("cards",)
+"""Formats with room for why a paper is shown."""
 
 
 def choose_format(app: App, output: options.Output) -> None:
@@ -29,10 +35,21 @@ def choose_format(app: App, output: options.Output) -> None:
 
 
 def print_list(
-    app: App, entries: Sequence[Entry], output: options.Output, *, caption: Callable[[], tuple[str, str]]
+    app: App,
+    entries: Sequence[Entry],
+    output: options.Output,
+    *,
+    caption: Callable[[], tuple[str, str]],
+    sought: Expression | None = None,
+    **how: Any,
 ) -> None:
-    """Print a list of papers, headed by its caption on cards. Numbers its rows for `papers show 3`."""
-    _print(app, entries, output, caption=caption)
+    """Print a list of papers, headed by its caption on cards, what was `sought` marked in them. Numbers its rows for
+    `papers show 3`. `how` are further names of View."""
+    if app.format in EXPLAINED:
+        from papercli.reasons import explained
+
+        entries = explained(app, entries, sought)
+    _print(app, entries, output, caption=caption, **how)
     app.last_list.keep([entry.id for entry in entries], shown=app.console.is_terminal)
 
 
@@ -47,8 +64,7 @@ def _print(
     output: options.Output,
     *,
     caption: Callable[[], tuple[str, str]] = lambda: ("", ""),
-    pages: bool = False,
-    single: bool = False,
+    **asked: Any,
 ) -> None:
     from papercli.render import HUMAN, render, theme_for, view
 
@@ -56,7 +72,7 @@ def _print(
     how = view(
         app.format, console, caption=caption, abstract=output.abstract, fields=app.fields, null=output.null,
         theme=lambda: theme_for(app.setting("output.theme"), app.environ.get("COLORFGBG", "")),
-        pages=pages, single=single,
+        **asked,
     )  # fmt: skip
     console.show(render(entries, app.format, how), paged=human)
     if human and console.is_terminal and (new := [entry.id for entry in entries if not entry.seen]):

@@ -39,6 +39,10 @@ if TYPE_CHECKING:
             """The source's own rank of what is talked about."""
             ...
 
+        def search(self, words: str, fresh: int) -> Request:
+            """Papers that have to do with `words`, best first."""
+            ...
+
         def page(self, request: Request, number: int) -> Request:
             """Page `number` (from 0) of a listing."""
             ...

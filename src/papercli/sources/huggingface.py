@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 PAGE = 100  # the most rows that one answer may hold
+LONGEST_QUERY = 250  # characters; the service refuses a longer one
+MOST_HITS = 120
 MAX_AUTHORS = 5_000
 MAX_ITEMS = 200  # of keywords, media and linked repositories
 
@@ -58,6 +60,13 @@ class HuggingFace:
     def page(self, request: Request, number: int) -> Request:
         """Page `number` (from 0) of a listing."""
         return changed(request, url=f"{request.url}&p={number}") if number else request
+
+    def search(self, words: str, fresh: int) -> Request:
+        """Papers that have to do with `words`, which the service takes by their meaning, best first."""
+        cut = words[: LONGEST_QUERY + 1]
+        if len(cut) > LONGEST_QUERY:
+            cut = cut[:LONGEST_QUERY].rpartition(" ")[0] or cut[:LONGEST_QUERY]
+        return self._ask("/api/papers/search", fresh, q=cut, limit=MOST_HITS)
 
     def paper(self, id: str, fresh: int) -> Request:
         """One paper, with what links to it."""
