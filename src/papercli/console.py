@@ -178,6 +178,8 @@ def cells(text: str) -> int:
     """Columns that the text takes on a terminal, by its letters' widths (Unicode's annex 11)."""
     if text.isascii():
         return len(text)
-    from unicodedata import combining, east_asian_width
+    from unicodedata import category, east_asian_width
 
-    return sum((2 if east_asian_width(letter) in "WF" else 1) for letter in text if not combining(letter))
+    # Marks and joiners take none, those that stand above Thai letters too.
+    seen = (letter for letter in text if category(letter) not in ("Mn", "Me", "Cf"))
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in seen)

@@ -161,13 +161,16 @@ class _Reader:
                 said, how = said.rstrip("*"), "prefix"
         else:
             said, how = said.strip() or self.text[began : self.at], "exact"
-        self._counted(len(re.findall(_WORD, said)) or 1, at)
-        return self._meant(said, how)
+        return self._meant(said, how, at)
 
-    def _meant(self, said: str, how: str) -> Expression | None:
+    def _meant(self, said: str, how: str, at: int) -> Expression | None:
         """Words for the index, signs for what it does not hold; None for punctuation alone."""
-        if not re.search(_WORD, said) or (not said.isascii() and re.search(_NO_BLANKS, said)):
-            return None if _is_punctuation(said) else Sign(_lower(said), self._where)
+        count = len(re.findall(_WORD, said))
+        if not count and _is_punctuation(said):
+            return None
+        self._counted(count or 1, at)
+        if not count or (not said.isascii() and re.search(_NO_BLANKS, said)):
+            return Sign(_lower(said), self._where)
         words = Words(said, how, self._where)
         bare = said.rstrip(".,;:!?)]}")
         # The index would take C++ for C.

@@ -56,7 +56,7 @@ def known(entry: Entry, stars: str = "  ★{:,}", votes: Callable[[Entry], str] 
         *(("Media", url, url) for url in entry.media),
         ("Marks", ", ".join(marks), ""),
         ("Tags", ", ".join(entry.tags), ""),
-        ("Note", entry.note or "", ""),
+        ("Note", " ".join((entry.note or "").split()), ""),
     ]
     return [(label, words, link) for label, words, link in facts if words]
 

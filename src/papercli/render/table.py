@@ -34,7 +34,7 @@ def table(entries: Sequence[Entry], view: View) -> str:
 
 
 def _span(entry: Entry, name: str, view: View) -> Span:
-    words = cell(entry, name)
+    words = cell(entry, name).replace("\n", " ")
     if name == "title" and view.width and (own := signs(entry)):
         words = f"{own} {words}"
     link = entry.url if name == "id" else words if name in ADDRESSES else ""
