@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from papercli.last_list import LastList
     from papercli.library import Library
     from papercli.periods import Periods
-    from papercli.sources import Source
+    from papercli.sources import Dated, Source
     from papercli.turn import Turn
 
     T = TypeVar("T")
@@ -130,26 +130,34 @@ class App:
         """Go on with an empty library in memory: the file turned out to be damaged."""
         from papercli.library import Library
 
-        self._let_go("library", "feed")
+        self._let_go("library", "periods", *[name for name in self._rooms if name.startswith("feed ")])
         self._rooms["library"] = Library(":memory:")
 
     @property
     def feed(self) -> Feed:
-        """Who asks the source and fills the library."""
+        """Who asks Hugging Face and fills the library."""
+        return self.feed_of("hf")
+
+    def feed_of(self, name: str, among: Sequence[str] = ()) -> Feed:
+        """Who asks for the listing `name` (a source, or `source:CATEGORY`), which is wanted together with `among`."""
         from papercli.feed import Feed
 
-        return self._room("feed", lambda: Feed(
-            source=lambda: self.source, fetch=lambda: self._fetch, library=lambda: self.library, alone=self._alone,
-            now=self.now, offline=self.offline, refresh=self.given.refresh,
+        return self._room(f"feed {name}", lambda: Feed(
+            source=lambda: self.source_of(name, among), fetch=lambda: self._fetch, library=lambda: self.library,
+            alone=self._alone, now=self.now, name=name, offline=self.offline, refresh=self.given.refresh,
         ))  # fmt: skip
 
     @property
-    def source(self) -> Source:
+    def source(self) -> Dated:
         """Hugging Face at the endpoint that the environment names. Raises BadRequest when that is no address."""
-        from papercli.endpoints import hugging_face
+        return self.source_of("hf")  # type: ignore[return-value]
+
+    def source_of(self, name: str, among: Sequence[str] = ()) -> Source:
+        """The source of the listing `name`. Raises BadRequest when there is none, or the environment makes no sense."""
         from papercli.sources import named
 
-        return self._room("source", lambda: named("hf")(*hugging_face(self.environ)))
+        source = named(name.partition(":")[0])
+        return self._room(f"source {name}", lambda: source.of(self.environ, name, among or (name,)))
 
     @property
     def _fetch(self) -> Fetch:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import TypeVar
 
+    from papercli.expression import Expression
     from papercli.fetch import Fetch
     from papercli.paper import Paper
     from papercli.request import Answer, Request
@@ -73,17 +74,25 @@ class Ask:
                 raise
         return Gathered(day, tuple(papers), at, skipped, 0 if whole else pages + 1, failure)
 
-    def days(self, asked: Sequence[tuple[Request, str, bool | None]]) -> list[Gathered | PapercliError]:
+    def days(
+        self,
+        asked: Sequence[tuple[Request, str, bool | None]],
+        heard: Callable[[Gathered], None] = lambda gathered: None,
+    ) -> list[Gathered | PapercliError]:
         """`listing` for each (request, day, hurry), or its failure, in order; a few of them at a time. Where the server
-        asks to come back later, the rest are not asked for."""
+        asks to come back later, the rest are not asked for. `heard` is told of each as it comes, in some thread."""
         busy: list[PapercliError] = []
 
         def ask(one: tuple[Request, str, bool | None]) -> Gathered | PapercliError:
+            if busy:
+                return busy[0]
             try:
-                return busy[0] if busy else self.listing(one[0], one[1], hurry=one[2])
+                gathered = self.listing(one[0], one[1], hurry=one[2])
             except PapercliError as failure:
                 busy.extend([failure] if isinstance(failure, Busy) else [])
                 return failure
+            heard(gathered)
+            return gathered
 
         return at_once(ask, asked, most=AT_ONCE)
 
@@ -94,13 +103,19 @@ class Ask:
             raise refusal(request, answer.refused)
         return answer, page
 
-    def search(self, words: str, fresh: int) -> tuple[Answer, Page]:
-        """What the source finds. Raises as `fetch` does."""
-        request = self._source.search(words, fresh)
+    def search(self, expression: Expression, fresh: int, *, newest: bool = False) -> tuple[Answer, Page] | None:
+        """What the source finds; None when it has no question for that. Raises as `fetch` does."""
+        request = self._source.search(expression, fresh, newest=newest)
+        if request is None:
+            return None
         answer, page = self._page(request, hurry=False)
         if answer.refused:
             raise refusal(request, answer.refused)
         return answer, page
+
+    def batch(self, ids: Sequence[str], fresh: int) -> tuple[Answer, Page]:
+        """What the source knows of these papers, in one request. Raises as `fetch` does."""
+        return self._page(self._source.papers(ids, fresh), hurry=False)
 
     def papers(self, ids: Sequence[str], fresh: int) -> list[tuple[Answer, Paper | None] | PapercliError]:
         """An answer and what it says, or a failure, for each id, in order."""

@@ -28,6 +28,10 @@ PLAIN = r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}"
 FILES, FOLDERS = (":files", ""), (":folders", "")
 """The shell itself knows best what files there are."""
 
+SOURCES = ("hf", "arxiv")
+VALUES = {"flag": ("true", "false")}
+"""By the kind of a setting, what it takes besides choices of its own."""
+
 MANY = 200  # ids: nobody reads a longer menu
 
 
@@ -122,7 +126,7 @@ def _values(option: Option, begun: str, known: Known) -> list[Offer]:
     if name == "announce":
         return _listed(("new", "cross", "replace"), begun)
     if name == "source":
-        return _own(("hf", "arxiv"))
+        return _own(SOURCES)
     if name in ("directory", "folder", "dir"):
         return [FOLDERS]
     return [FILES] if option["metavar"] == "FILE" else _own(option["choices"])
@@ -160,12 +164,17 @@ def _ids(line: Words, begun: str, known: Known) -> list[Offer]:
 
 
 def _settings(line: Words, begun: str, known: Known) -> list[Offer]:
-    """Names of settings, behind `config get` and `config set`."""
-    if line.command != "config" or line.texts not in (("get",), ("set",)):
+    """Names of settings, behind `config get` and `config set`, and then what the setting takes."""
+    if line.command != "config" or line.texts[:1] not in (("get",), ("set",)):
         return []
     from papercli.config import NAMED
 
-    return _own(NAMED)
+    if len(line.texts) == 1:
+        return _own(NAMED)
+    setting = NAMED.get(line.texts[1]) if line.texts[0] == "set" and len(line.texts) == 2 else None
+    if setting is None:
+        return []
+    return _listed(SOURCES, begun) if setting.kind == "list" else _own(VALUES.get(setting.kind, setting.choices))
 
 
 def _followed(line: Words, begun: str, known: Known) -> list[Offer]:

@@ -1,4 +1,4 @@
-"""Where Hugging Face is, and who we are there, by the environment."""
+"""Where Hugging Face and arXiv are, and who we are there, by the environment."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 HUGGING_FACE = "https://huggingface.co"
+ARXIV, ARXIV_RSS = "https://export.arxiv.org", "https://rss.arxiv.org"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 MAX_TOKEN = 500  # bytes; a token has about forty
 
@@ -31,6 +32,16 @@ def hugging_face(environ: Mapping[str, str]) -> tuple[str, str]:
     if not token.isascii() or not token.isprintable() or " " in token:
         raise BadRequest("the Hugging Face token holds what no token does", hint="look at HF_TOKEN and the token file")
     return endpoint, token
+
+
+def arxiv(environ: Mapping[str, str]) -> tuple[str, str]:
+    """Base URLs, without a trailing slash, of arXiv's query API and of its announcements.
+
+    Raises BadRequest when PAPERCLI_ARXIV_ENDPOINT or PAPERCLI_ARXIV_RSS is no address that we may ask.
+    """
+    query = environ.get("PAPERCLI_ARXIV_ENDPOINT", "").strip() or ARXIV
+    rss = environ.get("PAPERCLI_ARXIV_RSS", "").strip() or ARXIV_RSS
+    return _checked("PAPERCLI_ARXIV_ENDPOINT", query).rstrip("/"), _checked("PAPERCLI_ARXIV_RSS", rss).rstrip("/")
 
 
 def scope(environ: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from papercli.errors import NotAllowed, PapercliError, Unreachable, Unreadable
 from papercli.library import Listing
-from papercli.value import value
+from papercli.value import changed, value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from papercli.ask import Ask, Gathered
+    from papercli.expression import Expression
     from papercli.fetch import Fetch
     from papercli.library import Library
-    from papercli.sources import Source
+    from papercli.request import Answer
+    from papercli.sources import Page, Source
     from papercli.turn import Turn
 
     T = TypeVar("T")
@@ -31,6 +33,12 @@ class Told:
     listing: Listing
     failure: PapercliError | None = None
     """Why this is what was kept, although something newer was wanted."""
+
+    quiet: str = ""
+    """Why the source has nothing newer, in a clause."""
+
+    not_kept: bool = False
+    """The source tells of its newest listing only, and this one was not asked for in its time."""
 
     not_open: bool = False
     """The source says that this day has not begun."""
@@ -77,13 +85,15 @@ class Feed:
         library: Callable[[], Library],
         alone: Callable[[str, float], Turn],
         now: Callable[[], float],
+        name: str = "hf",
         offline: bool = False,
         refresh: bool = False,
     ) -> None:
-        """`alone(name, patience)` is the turn to ask for that thing, one process of this person at a time; it waits at
-        most `patience` seconds. `now` gives seconds since 1970."""
+        """`name` is the listing's: the source's, or `source:CATEGORY`. `alone(name, patience)` is the turn to ask for
+        that thing, one process of this person at a time; it waits at most `patience` seconds. `now` gives seconds since
+        1970."""
         self._source, self._fetch, self._library, self._alone, self._now = source, fetch, library, alone, now
-        self._offline, self._refresh = offline, refresh
+        self._name, self._offline, self._refresh = name, offline, refresh
         self.started = now()
         """When this run began: seconds since 1970, UTC."""
 
@@ -94,32 +104,41 @@ class Feed:
 
         Raises Unreachable or NotAllowed when the source cannot be asked and nothing is kept.
         """
-        return self._told("newest", lambda: self._library().newest(), 10 * MINUTE, self._ask_newest)
+        kept = lambda: self._library().newest(self._name)  # noqa: E731
+        return self._told("newest", kept, lambda known: self._fresh_newest(known.day), self._ask_newest)
 
     def day(self, day: date) -> Told:
         """The listing of `day`; an empty one when that day has none. Raises as `newest` does."""
         return self._told(
             day.isoformat(),
-            lambda: self._library().listing(day),
-            self.fresh(day),
+            lambda: self._library().listing(day, self._name),
+            lambda kept: self.fresh(day),
             lambda kept: self._ask_day(day, kept),
         )
 
+    def _fresh_newest(self, day: date) -> int:
+        return 10 * MINUTE if self._name == "hf" else self._source().fresh(day, self._now())
+
     def fresh(self, day: date) -> int:
         """Seconds for which the listing of `day` stays true: the older the day, the less it moves."""
-        newest = self._library().newest()
+        newest = self._library().newest(self._name)
         back = ((newest.day if newest else self.today) - day).days
         return 10 * MINUTE if back <= 0 else 2 * HOUR if back < 7 else DAY if back < 30 else 30 * DAY
 
     def _told(
-        self, name: str, kept: Callable[[], Listing | None], fresh: int, ask: Callable[[Listing | None], Told]
+        self,
+        name: str,
+        kept: Callable[[], Listing | None],
+        fresh: Callable[[Listing], int],
+        ask: Callable[[Listing | None], Told],
     ) -> Told:
         """What is kept, while it is fresh; else what `ask` brings, with only one process of this person asking."""
-        if (known := kept()) and self.good(known, fresh):
+        if (known := kept()) and self.good(known, fresh(known)):
             return Told(known)
         patience = self.hurried if known and not self._refresh else self.patient
+        name = name if self._name == "hf" else f"{self._name}-{name}".replace(":", "-")
         with self._alone(name, patience) as turn:
-            if (known := kept()) and self.good(known, fresh):  # another process asked while this one waited
+            if (known := kept()) and self.good(known, fresh(known)):  # another process asked while this one waited
                 return Told(known)
             try:
                 if turn.waited_out and known:
@@ -147,6 +166,11 @@ class Feed:
         request = self._source().newest(10 * MINUTE)
         tomorrow = self.today + timedelta(days=1)
         gathered = self.ask().listing(request, latest=tomorrow.isoformat(), hurry=bool(kept))
+        if not gathered.day and (quiet := self._source().quiet(self._now())):
+            listing = changed(kept, at=gathered.at) if kept else Listing(self.today, gathered.at)
+            if kept:
+                self._library().still_newest(self._name, gathered.at)
+            return Told(listing, gathered.failure, quiet=quiet)
         if gathered.refused or not gathered.day:
             said = f': "{gathered.refused}"' if gathered.refused else ""
             from papercli.ask import host
@@ -158,33 +182,59 @@ class Feed:
         if day < self._source().first_day:
             return Told(Listing(day, self._now()))
         request = self._source().day(day, self.fresh(day))
+        if request is None:  # only the newest can be asked for
+            return Told(kept or Listing(day, self._now(), whole=False), not_kept=kept is None)
         gathered = self.ask().listing(request, day.isoformat(), hurry=bool(kept))
-        if gathered.refused and self._library().has_papers(day):
+        if gathered.refused and self._library().has_papers(day, self._name):
             from papercli.ask import refusal
 
             raise refusal(request, gathered.refused)
         if gathered.refused:
             return Told(Listing(day, self._now()), not_open=True)
-        newest = self._library().newest()
+        newest = self._library().newest(self._name)
         return self._keep(day, gathered, newest=bool(gathered.papers and newest and newest.day < day))
 
     def _keep(self, day: date, gathered: Gathered, *, newest: bool) -> Told:
         listing = Listing(day, gathered.at, not gathered.missing_page, gathered.skipped)
-        self._library().remember_listing(listing, gathered.papers, newest=newest)
+        self._library().remember_listing(listing, gathered.papers, source=self._name, newest=newest)
         return Told(listing, gathered.failure, missing_page=gathered.missing_page)
 
     # Searching, and single papers
 
-    def search(self, words: str) -> Hits:
-        """Ask the source for `words`, unless that was done within the hour; the library keeps what it finds.
+    def search(self, expression: Expression, *, newest: bool = False) -> Hits | None:
+        """Ask the source, unless that was done within the hour; the library keeps what it finds. None when the source
+        has no question for the expression.
 
         Raises Unreachable or NotAllowed when the source cannot be asked and no answer is kept.
         """
-        answer, page = self.ask().search(words, HOUR)
-        ids = tuple(dict.fromkeys(paper.id for paper in page.papers))
-        if ids and self._library().oldest_word(ids) < int(answer.at):  # else it was remembered when it was asked
-            self._library().remember_papers(page.papers, at=answer.at)
+        if (found := self.ask().search(expression, HOUR, newest=newest)) is None:
+            return None
+        answer, page = found
+        ids = self._remembered(answer, page)
         return Hits(ids, answer.at, page.skipped, answer.failure)
+
+    def _remembered(self, answer: Answer, page: Page) -> tuple[str, ...]:
+        """Keep single papers, unless that was done when they were asked for; returns their ids, each once."""
+        ids = tuple(dict.fromkeys(paper.id for paper in page.papers))
+        if ids and self._library().oldest_word(ids) < int(answer.at):
+            self._library().remember_papers(page.papers, source=self._name.partition(":")[0], at=answer.at)
+        return ids
+
+    def known(self, ids: Sequence[str]) -> Asked:
+        """Ask for papers, as many in a request as the source allows; the library keeps them."""
+        missing: list[str] = []
+        failures: list[tuple[str, PapercliError]] = []
+        step = self._source().batch
+        for batch in (ids[at : at + step] for at in range(0, len(ids), step)):
+            try:
+                answer, page = self.ask().batch(batch, HOUR)
+            except (Unreachable, NotAllowed) as failure:
+                failures += [(id, failure) for id in batch]
+                continue
+            there = self._remembered(answer, page)
+            missing += [id for id in batch if id not in there]
+            failures += [(id, answer.failure) for id in there if answer.failure]
+        return Asked(tuple(missing), tuple(failures))
 
     def papers(self, ids: Sequence[str]) -> Asked:
         """Ask for each paper and what links to it, unless that was done within the hour; the library keeps them."""

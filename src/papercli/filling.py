@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from papercli.heap import Heap
     from papercli.library import Library
     from papercli.paper import Paper
-    from papercli.sources import Source
+    from papercli.sources import Dated
 
 AT_ONCE = 500
 """Papers written in one go: whoever reads meanwhile waits no longer than that takes."""
@@ -41,7 +41,7 @@ def fill(library: Library, span: Span, heap: Heap) -> None:
 
 
 def fill_days(
-    library: Library, source: Source, outcomes: Mapping[date, Gathered | PapercliError], *, now: float
+    library: Library, source: Dated, outcomes: Mapping[date, Gathered | PapercliError], *, now: float
 ) -> PapercliError | None:
     """Keep what was said of these days, each by itself, at most until `now` (seconds since 1970, UTC); returns the
     first failure."""

@@ -22,8 +22,9 @@ _MARKS: dict[str, Expression] = {
 }  # fmt: skip
 
 
-def expression_of(filters: options.Filters, span: Callable[[str], Span]) -> Expression:
-    """What the filters mean together, of which at least one is given; `span` gives the days of a WHEN.
+def expression_of(filters: options.Filters, span: Callable[[str], Span], *, told_by: bool = True) -> Expression:
+    """What the filters mean together, of which at least one is given; `span` gives the days of a WHEN. With `told_by`
+    --source is among them.
 
     Raises BadRequest for a keyword that cannot be read, a name that is none, or a day that is none.
     """
@@ -40,8 +41,11 @@ def expression_of(filters: options.Filters, span: Callable[[str], Span]) -> Expr
         parts.append(Between("day", span(filters.since).first))
     if filters.until is not None:
         parts.append(Between("day", None, span(filters.until).last))
-    if told := joined(Either, (_told_by(source) for source in filters.source or ())):
-        parts.append(told)
+    announced = filters.announce.split(",") if filters.announce else ()
+    told = filters.source or () if told_by else ()
+    for either in (map(_announced, announced), map(_told_by, told)):
+        if part := joined(Either, either):
+            parts.append(part)
     return together(parts)
 
 
@@ -57,6 +61,10 @@ def _named(option: str, field: str, text: str) -> Named:
     if not folded(clean):
         raise BadRequest(f"--{option} needs a name")
     return Named(field, clean)
+
+
+def _announced(kind: str) -> Expression:
+    return Named("announce", kind)
 
 
 def _told_by(source: str) -> Expression:

@@ -50,6 +50,9 @@ class Paper:
     submitted: str = ""
     """When it was put on a listing, as the source wrote it: RFC 3339, UTC; its first ten characters are the day."""
 
+    announce: str = ""
+    """How arXiv announces it in a day's listing: "new", "cross" (to this category too) or "replace" (a new version)."""
+
     upvotes: int | None = None
     """Votes; None where the source counts none (not zero)."""
 

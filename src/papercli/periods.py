@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from papercli.heap import Heap
     from papercli.library import Library
     from papercli.request import Request
-    from papercli.sources import Source
+    from papercli.sources import Dated
     from papercli.turn import Turn
 
 FRESH = 600  # seconds for what can still gain papers
@@ -51,7 +51,7 @@ class Periods:
         self,
         feed: Feed,
         library: Library,
-        source: Source,
+        source: Dated,
         alone: Callable[[str, float], Turn],
         now: Callable[[], float],
     ) -> None:

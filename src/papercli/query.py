@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 SORTS = ("rank", "upvotes", "comments", "stars", "newest", "oldest", "title", "relevance", "rising")
 HAS = ("code", "project", "summary", "media")
 SHOWN = ("usual", "hidden", "muted", "all")
+FEED = r"(?!hf:)[a-z][a-z0-9_-]{0,30}(:[a-zA-Z-]{2,20}(\.[a-zA-Z-]{2,20})?)?"
+"""How a listing is written: its source's name, maybe with a category, as in `arxiv:cs.CL`; Hugging Face has none."""
 
 
 @value
@@ -24,6 +26,11 @@ class Query:
 
     last: date | None = None
     """Latest day of listing."""
+
+    feeds: tuple[tuple[str, date, date], ...] = ()
+    """Listings of several sources, instead of `first` and `last`, which are days of Hugging Face's: (source or
+    source:category, earliest day, latest day), in the order in which their papers stand. A paper that several of them
+    list stands once, where the first of them lists it."""
 
     ids: tuple[str, ...] | None = None
     """Exactly these papers, in this order; nothing hidden is left out then."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from papercli.feed import Feed
     from papercli.library import Library
     from papercli.periods import Periods
-    from papercli.sources import Source
+    from papercli.sources import Dated
     from papercli.turn import Turn
 
     Said = Heap | dict[date, Gathered | PapercliError] | PapercliError
@@ -70,7 +70,7 @@ class Sync:
         periods: Periods,
         feed: Feed,
         library: Library,
-        source: Source,
+        source: Dated,
         now: Callable[[], float],
         *,
         refresh: bool = False,
@@ -165,7 +165,13 @@ class Sync:
                     return failure
                 if found.whole or found.failure:
                     return found
-            return dict(zip(stale, ask.days(single), strict=True))
+            rows: list[int] = []
+
+            def came(gathered: Gathered) -> None:
+                rows.append(len(gathered.papers))
+                heard(span, sum(rows))
+
+            return dict(zip(stale, ask.days(single, came), strict=True))
 
         return asked
 

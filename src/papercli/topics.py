@@ -12,6 +12,7 @@ ENVIRONMENT = (
         "PAPERCLI_SECTION_KEY",
         "Any setting: PAPERCLI_LISTING_SORT for listing.sort. It beats the file, a flag beats it.",
     ),
+    ("PAPERCLI_SOURCES", "What the setting sources is, with commas: hf,arxiv:cs.CL."),
     ("PAPERCLI_PAGER, PAGER", "What pages long output; cat or nothing switches paging off."),
     ("VISUAL, EDITOR", "What edits the settings and the topics."),
     ("NO_COLOR, CLICOLOR, CLICOLOR_FORCE, FORCE_COLOR", "Never colour, or always. --color beats them."),

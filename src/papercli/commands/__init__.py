@@ -18,6 +18,7 @@ COMMANDS = {
     "month": "papercli.commands.month:month",
     "trending": "papercli.commands.trending:trending",
     "new": "papercli.commands.new:new",
+    "updates": "papercli.commands.updates:updates",
     "search": "papercli.commands.search:search",
     "list": "papercli.commands.list:list_",
     "show": "papercli.commands.show:show",
@@ -36,6 +37,7 @@ COMMANDS = {
     "follow": "papercli.commands.follow:follow",
     "mute": "papercli.commands.mute:mute",
     "sync": "papercli.commands.sync:sync",
+    "import": "papercli.commands.import_:import_",
     "library": "papercli.commands.library:library",
     "config": "papercli.commands.config:config",
     "cache": "papercli.commands.cache:cache",
@@ -50,6 +52,7 @@ LISTINGS = ("today", "day", "week", "month")
 
 LASTING = (
     "star", "unstar", "later", "unlater", "hide", "unhide", "mark", "tag", "note", "undo", "library", "sync",
+    "import",
 )  # fmt: skip
 """Those that are about what is kept: they fail where nothing can be, and do not go on without the library."""
 

@@ -25,6 +25,7 @@ def config(app: App, job: options.ConfigJob, words: options.Words) -> None:
       papers config show                       every setting, its value, and where that comes from
       papers config get output.format
       papers config set listing.sort comments
+      papers config set sources hf,arxiv:cs.CL
       papers config init                       write a config.toml that explains itself
       papers config edit                       open it in your editor
       papers config validate
@@ -49,7 +50,7 @@ def config(app: App, job: options.ConfigJob, words: options.Words) -> None:
 
 def _example(job: str, given: list[str]) -> str:
     if job == "set" and len(given) > 2:
-        return "put a value of several words in quotes"
+        return "put commas between the sources" if given[0] == "sources" else "put a value of several words in quotes"
     lines = {"set": "papers config set listing.sort comments", "get": "papers config get listing.sort"}
     return f"for example: {lines.get(job, f'papers config {job}')}"
 
@@ -69,8 +70,9 @@ def _known(name: str) -> str:
 
 
 def _get(app: App, name: str) -> None:
-    value = app.setting(_known(name))
-    app.console.show(("" if value is None else str(value).lower() if isinstance(value, bool) else str(value)) + "\n")
+    from papercli.config import written
+
+    app.console.show(f"{written(app.setting(_known(name)))}\n")
 
 
 def _show(app: App) -> None:
@@ -116,10 +118,12 @@ def _set(app: App, name: str, text: str) -> None:
     from papercli.config import NAMED
     from papercli.config.edit import change, with_value
 
+    setting = NAMED[_known(name)]
     try:
-        value = NAMED[_known(name)].meant(text)
+        value = setting.meant(text)
     except ValueError as error:
-        raise BadRequest(f"{error}, not “{text}”") from None
+        hint = f"for example: papers config set {name} {setting.example}" if setting.kind == "list" else ""
+        raise BadRequest(f"{error}, not “{text}”", hint=hint) from None
     file = _file(app)
     change(file, app.folder("state"), lambda before: with_value(file, before, name, value))
     for variable in _overriding(app, name):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from papercli.commands.listing import print_listing, print_period
+from papercli.commands.feeds import DAILY, feeds_of, print_days
+from papercli.commands.listing import print_listing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ def day(app: App, when: options.When, filters: options.Filters, output: options.
     WHEN is a date, today, yesterday, last, -3d (three days back), a weekday (the latest one), a week (2026-W27), a
     month (2026-07, july) or a range A..B of these. Relative days count from the newest listing.
     """
-    span = app.calendar.span(when)
-    if span.form == "day":
+    span, feeds = app.calendar.span(when), feeds_of(app, filters.source)
+    if span.form == "day" and feeds == DAILY:
         print_listing(app, app.feed.day(span.first), filters, output)
     else:
-        print_period(app, app.periods.span(span), filters, output)
+        print_days(app, span, filters, output)

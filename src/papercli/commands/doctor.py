@@ -100,7 +100,8 @@ def _unknown_variables(app: App) -> Finding | None:
     """Variables that look as if they set something, and set nothing."""
     from papercli.config import SETTINGS
 
-    sections = {variable.rpartition("_")[0] + "_" for setting in SETTINGS for variable in setting.variables[:1]}
+    sections = {variable.rpartition("_")[0] + "_" for setting in SETTINGS if "." in setting.name
+                for variable in setting.variables[:1]}  # fmt: skip
     known = {variable for setting in SETTINGS for variable in setting.variables}
     odd = sorted(name for name in app.environ if name.startswith(tuple(sections)) and name not in known)
     words = f"{', '.join(odd)}: there is no such setting; papers config show lists them"

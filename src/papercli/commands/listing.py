@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FILTERS = (
     "keyword", "min_upvotes", "min_comments", "min_stars", "author", "org", "submitter", "category", "tag", "has",
-    "since", "until", "unread", "starred", "later", "source",
+    "since", "until", "unread", "starred", "later", "announce", "source",
 )  # fmt: skip
 """The options that say which papers; `filters` turns them into an expression."""
 
@@ -57,7 +57,7 @@ def print_listing(app: App, told: Told, filters: options.Filters, output: option
         skipped=told.listing.skipped, missing=() if told.listing.whole else (page,), failure=told.failure,
         remarks=lambda: _remarks(app, told), why_empty=lambda: _why_empty(app, told), title=lambda: _title(day),
     )  # fmt: skip
-    _print(app, shown, filters, output)
+    print_shown(app, shown, filters, output)
 
 
 def print_period(app: App, period: Period, filters: options.Filters, output: options.Output) -> None:
@@ -71,7 +71,7 @@ def print_period(app: App, period: Period, filters: options.Filters, output: opt
         remarks=lambda: caption.period_remarks(span, bool(period.missing), app.now()),
         why_empty=lambda: caption.why_period_empty(span), title=lambda: f"Daily Papers · {caption.span_spoken(span)}",
     )  # fmt: skip
-    _print(app, shown, filters, output)
+    print_shown(app, shown, filters, output)
 
 
 def print_trending(app: App, period: Period, filters: options.Filters, output: options.Output) -> None:
@@ -81,10 +81,11 @@ def print_trending(app: App, period: Period, filters: options.Filters, output: o
         missing=period.missing, failure=period.failure, remarks=lambda: ["not whole"] if period.missing else [],
         why_empty=lambda: "nothing is trending", title=lambda: "Trending Papers",
     )  # fmt: skip
-    _print(app, shown, filters, output)
+    print_shown(app, shown, filters, output)
 
 
-def _print(app: App, shown: Shown, filters: options.Filters, output: options.Output) -> None:
+def print_shown(app: App, shown: Shown, filters: options.Filters, output: options.Output) -> None:
+    """Print it, with what there is to say. Raises Partial, after printing, when something of it is missing."""
     found = app.library.find(query_of(app, filters, **shown.span))
     entries = app.library.rows(found.refs)
     print_list(app, entries, output, caption=lambda: _caption(app, shown, len(entries), found.hidden))
@@ -96,7 +97,7 @@ def _print(app: App, shown: Shown, filters: options.Filters, output: options.Out
 def query_of(app: App, filters: options.Filters, **span: object) -> Query:
     """The filters as a Query; raises BadRequest for a keyword that cannot be read, or a day that is none."""
     return Query(
-        expression=_expression(app, filters),
+        expression=_expression(app, filters, told_by="feeds" not in span and "first" not in span),
         shown=_shown(filters),
         muted=app.topics.muted,
         sort=filters.sort,
@@ -106,13 +107,15 @@ def query_of(app: App, filters: options.Filters, **span: object) -> Query:
     )
 
 
-def _expression(app: App, filters: options.Filters) -> Expression | None:
-    """What all the filters mean together; None when there are none."""
-    if all(given is None or given is False for given in (getattr(filters, name) for name in FILTERS)):
+def _expression(app: App, filters: options.Filters, *, told_by: bool) -> Expression | None:
+    """What all the filters mean together; None when there are none. With `told_by` --source is one of them: of a
+    listing it says whose it is."""
+    names = [name for name in FILTERS if told_by or name != "source"]
+    if all(given is None or given is False for given in (getattr(filters, name) for name in names)):
         return None
     from papercli.filters import expression_of
 
-    return expression_of(filters, app.calendar.days)
+    return expression_of(filters, app.calendar.days, told_by=told_by)
 
 
 def _shown(filters: options.Filters) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from papercli.commands.listing import print_period
+from papercli.commands.feeds import print_days
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,4 +21,4 @@ def month(app: App, when: options.Period, filters: options.Filters, output: opti
     WHEN is any day, week or month, as for papers day; the month that holds it is meant. Without it, the running one.
     A paper that was listed twice stands once, on its later day.
     """
-    print_period(app, app.periods.span(app.calendar.span(when or "today", "month")), filters, output)
+    print_days(app, app.calendar.span(when or "today", "month"), filters, output)

@@ -10,10 +10,11 @@ from typing import Annotated
 import typer
 
 from papercli.commands.parsers import Choice, Job, Number, Pattern
-from papercli.query import HAS, SORTS
+from papercli.query import FEED, HAS, SORTS
 from papercli.render import FORMATS
 
-_SOURCE = Pattern(r"hf|arxiv(:[a-zA-Z-]{2,20}(\.[a-zA-Z-]{2,20})?)?", "hf, arxiv or arxiv:CATEGORY")
+_SOURCE = Pattern(FEED, "hf, arxiv, arxiv:CATEGORY or another source")
+_ANNOUNCED = Pattern(r"(new|cross|replace)(,(new|cross|replace))*", "one or more of new,cross,replace")
 
 
 class Group:
@@ -81,6 +82,10 @@ class Filters(Group):
         list[str] | None,
         typer.Option("--source", parser=_SOURCE, metavar="SOURCE", help="Told of by hf, arxiv or arxiv:CATEGORY."),
     ] = None
+    announce: Annotated[
+        str | None,
+        typer.Option("--announce", parser=_ANNOUNCED, metavar="KINDS", help="Of arXiv's listings: new,cross,replace."),
+    ] = None
     sort: Annotated[
         str, typer.Option("--sort", parser=Choice(*SORTS), metavar="ORDER", help=f"{', '.join(SORTS)}.")
     ] = "rank"
@@ -133,6 +138,19 @@ class History(Group):
 
     back_to: Annotated[
         str | None, typer.Option("--since", metavar="DAY", help="Back to this day; without it to the first listing.")
+    ] = None
+
+
+class Selection(Group):
+    """Which records of a snapshot."""
+
+    within: Annotated[
+        list[str] | None,
+        typer.Option("--category", metavar="CAT", help="Only papers in this arXiv category, or archive; repeatable."),
+    ] = None
+    meant: Annotated[
+        list[str] | None,
+        typer.Option("-k", "--keyword", metavar="EXPR", help="Only papers that this means: papers help query."),
     ] = None
 
 
@@ -217,4 +235,5 @@ class Charts(Group):
     numbers: Annotated[bool, typer.Option("--json", help="One JSON object with all numbers.")] = False
 
 
+SnapshotFile = Annotated[str, typer.Argument(metavar="FILE", show_default=False)]
 Id = Annotated[str | None, typer.Argument(metavar="[ID]", show_default=False)]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from papercli.caption import ago
 from papercli.commands.finding import limit_of, print_found, sought_of
 from papercli.commands.listing import query_of
-from papercli.errors import BadRequest, NotAllowed, Partial, Unreachable
+from papercli.errors import PRECEDENCE, BadRequest, NotAllowed, Partial, Unreachable
 from papercli.identify import looks_like_row, paper_id
 from papercli.numbers import numbered
 from papercli.query import Query
@@ -41,20 +43,31 @@ def search(
     if id := _named(terms or ()):
         return _print_paper(app, id, output)
     query = sought_of(app, terms, query_of(app, filters))
-    hits, failure = _asked(app, query, local=scope.local)
-    found = _Joined(app, query, hits.ids if hits else ())
-    if failure and not found.refs:
-        raise failure
+    hits, failures = _asked(app, query, _sources(app, filters, local=scope.local))
+    found = _Joined(app, query, list(dict.fromkeys(id for each in hits.values() for id in each.ids)))
+    if failures and not found.refs:
+        raise min(failures.values(), key=lambda failure: PRECEDENCE.index(failure.exit_code))
     limit = limit_of(filters)
     title = f"Search · {line(' '.join(terms or ()), 60)}"
     print_found(
         app, app.library.rows(found.refs[:limit]), output, title=title, sought=query.expression, counted=found.count,
         limit=limit,
     )  # fmt: skip
-    if hits and hits.failure:
-        app.console.note("kept", f"{hits.failure}; what Hugging Face found is as it was {ago(app.now() - hits.at)}")
-    if failure:
-        raise Partial(f"Hugging Face's own search is missing: {failure}", hint="this is what the library holds")
+    for name, each in hits.items():
+        if each.failure:
+            when = ago(app.now() - each.at)
+            app.console.note("kept", f"{each.failure}; what {NAMES[name]} found is as it was {when}")
+    for name, failure in failures.items():
+        raise Partial(f"{NAMES[name]}'s own search is missing: {failure}", hint="the rest is here")
+
+
+def _sources(app: App, filters: options.Filters, *, local: bool) -> list[str]:
+    """Whom to ask: the sources named by --source, else by the settings."""
+    given = [] if local else filters.source or app.setting("sources")
+    return list(dict.fromkeys(name.partition(":")[0] for name in given))
+
+
+NAMES = defaultdict(lambda: "the source", hf="Hugging Face", arxiv="arXiv")
 
 
 class _Joined:
@@ -102,14 +115,15 @@ def _print_paper(app: App, id: str, output: options.Output) -> None:
         raise failure
 
 
-def _asked(app: App, query: Query, *, local: bool) -> tuple[Hits | None, PapercliError | None]:
-    """What the source found, or why it did not; neither where it need not or may not be asked."""
-    from papercli.expression import said
-
-    words = said(query.expression) if query.expression else ""
-    if local or not words:
-        return None, None
-    try:
-        return app.feed.search(words), None
-    except (Unreachable, NotAllowed) as failure:
-        return None, None if app.offline else failure
+def _asked(app: App, query: Query, sources: Sequence[str]) -> tuple[dict[str, Hits], dict[str, PapercliError]]:
+    """What each source found, and why others did not. One that may not be asked finds what it is known to."""
+    hits: dict[str, Hits] = {}
+    failures: dict[str, PapercliError] = {}
+    for name in sources if query.expression else ():
+        try:
+            found = app.feed_of(name).search(query.expression, newest=query.sort == "newest")  # type: ignore[arg-type]
+        except (Unreachable, NotAllowed) as failure:
+            failures |= {} if app.offline else {name: failure}
+        else:
+            hits |= {name: found} if found else {}
+    return hits, failures

@@ -42,6 +42,11 @@ def show(app: App, ids: options.Ids, output: options.Output) -> None:
 def entries_of(app: App, wanted: Sequence[str]) -> tuple[list[Entry], list[PapercliError]]:
     """What is known of these papers, asked for where that is not fresh, and what failed, the worst first."""
     asked = app.feed.papers(wanted)
+    if asked.missing and not app.given.demo:  # Hugging Face knows only papers that someone has looked at there
+        from papercli.feed import Asked
+
+        at_arxiv = app.feed_of("arxiv").known([id for id in asked.missing if not app.library.knows(id)])
+        asked = Asked(at_arxiv.missing, (*asked.failures, *at_arxiv.failures))
     found = app.library.find(Query(ids=tuple(wanted)))
     entries = app.library.rows(found.refs, linked=True)
     known = {entry.id for entry in entries}

@@ -49,7 +49,6 @@ def sync(app: App, history: options.History) -> None:
 
 
 def _sync(app: App, since: date) -> None:
-    _must_last(app)
     work = Sync(app.periods, app.feed, app.library, app.source, app.now, refresh=app.given.refresh)
     months = work.months(since)
     if not months:
@@ -59,7 +58,7 @@ def _sync(app: App, since: date) -> None:
     try:
         with _watched(app, len(months)) as (heard, kept):
             for month in work.run(months, since, heard):
-                _must_last(app)
+                _check_it_lasts(app)
                 got.add(month)
                 kept(month)
     except (PapercliError, KeyboardInterrupt):
@@ -73,10 +72,10 @@ def _sync(app: App, since: date) -> None:
         raise Partial(f"{words} could not be had", hint="the next papers sync asks again")
 
 
-def _must_last(app: App) -> None:
-    """Raise LibraryError when what is written now would be gone with this run."""
+def _check_it_lasts(app: App) -> None:
+    """Raise LibraryError when what was written last is gone with this run: such as when the disk is full."""
     if app.library.in_memory:
-        raise LibraryError("the library cannot be written, and papers sync has no other place for the history")
+        raise LibraryError(f"the library cannot be written: {app.library.trouble}")
 
 
 @contextmanager

@@ -10,28 +10,30 @@ import os
 
 from papercli.config.kept import File, content
 from papercli.errors import BadRequest
-from papercli.query import SORTS
+from papercli.query import FEED, SORTS
 from papercli.render import FORMATS
 from papercli.value import value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
 FILE, COPY = "config.toml", "config.json"
 LARGEST_NUMBER = 999_999_999
+LONGEST_LIST = 50
 OFF = ("", "0", "false", "no", "off")
 
 
 @value
 class Setting:
-    """One key of config.toml: `section.key`."""
+    """One key of config.toml: `section.key`, or `key` when it stands above the first table."""
 
     name: str
     about: str
     kind: str
-    """"choice" (one of `choices`), "number" (whole, from 0), "flag" (true or false) or "text" (one printable line)."""
+    """"choice" (one of `choices`), "number" (whole, from 0), "flag" (true or false), "text" (one printable line) or
+    "list" (names of listings, as a tuple; with commas where it is text)."""
 
     default: Any
     choices: tuple[str, ...] = ()
@@ -39,7 +41,7 @@ class Setting:
     """An environment variable that means the same, besides its own."""
 
     example: str = ""
-    """What the template shows for a setting without a default."""
+    """What the template shows for a setting without a default; for a list, what is shown to who got it wrong."""
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -53,6 +55,8 @@ class Setting:
             return given is True or given is False
         if self.kind == "number":
             return type(given) is int and 0 <= given <= LARGEST_NUMBER
+        if self.kind == "list":
+            return type(given) in (list, tuple) and _are_listings(given)  # type: ignore[arg-type]
         if self.kind == "choice":
             return given in self.choices
         return type(given) is str and given.isprintable()
@@ -60,7 +64,10 @@ class Setting:
     @property
     def wanted(self) -> str:
         """What it takes, in words."""
-        kinds = {"flag": "true or false", "number": "a whole number from 0", "text": "text on one line, in quotes"}
+        kinds = {
+            "flag": "true or false", "number": "a whole number from 0", "text": "text on one line, in quotes",
+            "list": "a list of hf, arxiv, arxiv:CATEGORY or other sources, each once",
+        }  # fmt: skip
         return kinds.get(self.kind) or f"one of {', '.join(self.choices)}"
 
     def meant(self, text: str) -> Any:
@@ -70,12 +77,33 @@ class Setting:
             given = {"true": True, "false": False}.get(text)
         elif self.kind == "number":
             given = int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
+        elif self.kind == "list":
+            given = tuple(each.strip(" \t") for each in text.split(","))
         if not self.takes(given):
             raise ValueError(f"{self.name} is {self.wanted}")
         return given
 
 
+def written(given: Any) -> str:
+    """The value of a setting as `Setting.meant` reads it; "" for None."""
+    if isinstance(given, tuple):
+        return ",".join(given)
+    return "" if given is None else str(given).lower() if type(given) is bool else str(given)
+
+
+def _are_listings(given: Sequence[object]) -> bool:
+    """Whether they are names of listings, a few, and none twice: arXiv's categories are the same in any case."""
+    import re
+
+    if not 0 < len(given) <= LONGEST_LIST:
+        return False
+    names = {each.lower() for each in given if type(each) is str and re.fullmatch(FEED, each)}
+    return len(names) == len(given)
+
+
 SETTINGS = (
+    Setting("sources", "Whose listings are shown and who is searched: hf, arxiv, or arxiv:CATEGORY as in arxiv:cs.CL",
+            "list", ("hf",), example="hf,arxiv:cs.CL"),
     Setting("output.format", "How papers are printed on a terminal", "choice", "cards", tuple(FORMATS)),
     Setting("output.theme", "Colours for this background, or only the 16 basic ones", "choice", "auto",
             ("auto", "dark", "light", "basic")),
@@ -119,7 +147,8 @@ class Config:
             if text is not None and (text or setting.kind == "text"):
                 return _of_environment(setting, variable, text), variable
         if name in self._kept:
-            return self._kept[name], self.path
+            kept = self._kept[name]
+            return tuple(kept) if setting.kind == "list" else kept, self.path
         return setting.default, ""
 
     def forget_file(self) -> None:
@@ -155,4 +184,5 @@ def _of_environment(setting: Setting, variable: str, text: str) -> Any:
     try:
         return setting.meant(text)
     except ValueError:
-        raise BadRequest(f"{variable} is {setting.wanted}, not “{text}”") from None
+        hint = f"for example: {variable}={setting.example}" if setting.kind == "list" else ""
+        raise BadRequest(f"{variable} is {setting.wanted}, not “{text}”", hint=hint) from None

@@ -12,7 +12,7 @@ import tomli_w
 
 from papercli import folders
 from papercli.config.kept import bytes_of
-from papercli.config.places import Place, places
+from papercli.config.places import Place, has_comment, places
 from papercli.config.toml import tables_of, text_of
 from papercli.errors import BadRequest
 from papercli.lock import Lock
@@ -25,22 +25,27 @@ if TYPE_CHECKING:
     from papercli.config.kept import File
 
 PATIENCE = 10.0  # seconds; a change takes a few milliseconds
+_HEAD = re.compile(r"(?:[ \t]*\r?\n)*(?:[ \t]*#[^\n]*(?:\n|\Z))*")
 
 
 def toml(given: Any) -> str:
-    """A value as TOML writes it."""
+    """A value as TOML writes it, on one line."""
+    if isinstance(given, tuple | list):
+        return f"[{', '.join(map(toml, given))}]"
     return tomli_w.dumps({"key": given}).removeprefix("key = ").rstrip("\n")
 
 
 def with_value(file: File, text: str, name: str, given: Any) -> str:
-    """`text`, the content of the file, with `name` (`table.key`) at the value `given`, and all else the same.
+    """`text`, the content of the file, with `name` (`table.key`, or `key` above the first table) at the value `given`,
+    and all else the same.
 
     Raises BadRequest, with the line, when the text is not TOML, or is written so that this cannot be done safely. So do
     the two below.
     """
-    table, key = name.split(".")
+    table, _, key = name.rpartition(".")
+    given = list(given) if isinstance(given, tuple) else given
     before = _table(file, text, table)
-    return _compared(file, text, _put(file, text, table, key, toml(given)), table, {**before, key: given})
+    return _compared(file, text, _put(file, text, table, key, given), table, {**before, key: given})
 
 
 def without(file: File, text: str, name: str) -> str:
@@ -64,8 +69,9 @@ def renamed(file: File, text: str, name: str, new: str) -> str:
 
 
 def _table(file: File, text: str, table: str) -> dict[str, Any]:
-    """What the table holds. Raises BadRequest when it is none."""
-    held = tables_of(file, text).get(table, {})
+    """What the table holds, with "" the file as a whole. Raises BadRequest when it is none."""
+    tables = tables_of(file, text)
+    held = tables.get(table, {}) if table else tables
     if not isinstance(held, dict):
         raise _refused(file, _line(text, table), f"{table} is not a table")
     return held
@@ -78,8 +84,8 @@ def _compared(file: File, before: str, after: str, table: str, wanted: dict[str,
         read = tables_of(file, text)
     except BadRequest:  # which would name a line of a text that nobody has seen
         read = {table: None}
-    if {**was, table: wanted} != {table: {}, **read}:
-        why = f"what is to change in {table} cannot be told from what is around it"
+    if ({**was, table: wanted} if table else wanted) != ({table: {}, **read} if table else read):
+        why = f"what is to change in {table or 'the file'} cannot be told from what is around it"
         raise _refused(file, _line(before, table), why)
     return after
 
@@ -93,16 +99,16 @@ def _place(file: File, text: str, table: str, key: str) -> Place:
     raise _refused(file, inside.line if inside else _line(text, table), f"{table} is written on one line")
 
 
-def _put(file: File, text: str, table: str, key: str, written: str) -> str:
-    found = places(text)
-    for place in found:
-        if place.path == (table, key) and not place.header:
-            if "\n" in text[place.start : place.end]:
-                raise _refused(file, place.line, f"{table}.{key} goes over several lines")
-            return text[: place.start] + written + text[place.end :]
-        if place.path == (table,) and not place.header:
-            raise _refused(file, place.line, f"{table} is written on one line")
+def _put(file: File, text: str, table: str, key: str, given: Any) -> str:
+    found, written = places(text), toml(given)
     newline = "\r\n" if "\r\n" in text else "\n"
+    for place in found:
+        if place.path == ((table, key) if table else (key,)) and not place.header:
+            return _replaced(file, text, place, given)
+        if place.path == (table,) and not place.header and table:
+            raise _refused(file, place.line, f"{table} is written on one line")
+    if not table:
+        return _on_top(file, text, found, key, f"{key} = {written}", newline)
     header = next((place for place in found if place.header and place.path == (table,)), None)
     dotted = [place for place in found if not place.header and place.path[:1] == (table,)]
     if header is None and dotted:
@@ -111,15 +117,39 @@ def _put(file: File, text: str, table: str, key: str, written: str) -> str:
         gap = newline if text.strip() else ""
         start = text if not text or text.endswith("\n") else text + newline
         return f"{start}{gap}[{table}]{newline}{key} = {written}{newline}"
-    return _after(text, _spot(text, header, found, key), f"{key} = {written}", newline)
+    return _after(text, _spot(text, header.end, found, key), f"{key} = {written}", newline)
 
 
-def _spot(text: str, header: Place, found: list[Place], key: str) -> int:
-    """Where in its table a new key belongs: below the comment that shows it, else below the last key."""
-    end = next((place.start for place in found if place.header and place.start > header.start), len(text))
-    if shown := re.compile(rf"^#[ \t]*{key}[ \t]*=[^\n]*", re.MULTILINE).search(text, header.end, end):
+def _replaced(file: File, text: str, place: Place, given: Any) -> str:
+    """The text with another value at that place. One over several lines may hold what would be lost."""
+    old = text[place.start : place.end]
+    is_bare_array = isinstance(given, list) and old.startswith("[") and not has_comment(old)
+    if "\n" in old and not is_bare_array:
+        raise _refused(file, place.line, f"{'.'.join(place.path)} goes over several lines")
+    return text[: place.start] + toml(given) + text[place.end :]
+
+
+def _on_top(file: File, text: str, found: list[Place], key: str, line: str, newline: str) -> str:
+    """The text with a new key above the first table: where such keys are, or below the comment at the beginning."""
+    if any(place.path[:1] == (key,) for place in found):
+        raise _refused(file, _line(text, key), f"{key} is a table")
+    if spot := _spot(text, 0, found, key):
+        return _after(text, spot, line, newline)
+    head = _HEAD.match(text)
+    begun, rest = (head[0], text[head.end() :]) if head else ("", text)
+    if begun.strip():
+        begun += newline if begun.endswith("\n") else newline * 2
+    gap = newline if rest and not rest.startswith(("\n", "\r")) else ""
+    return f"{begun}{line}{newline}{gap}{rest}"
+
+
+def _spot(text: str, begin: int, found: list[Place], key: str) -> int:
+    """Where a new key belongs in the table whose header ends at `begin`: below the comment that shows it, else below
+    the last key; `begin` when there is neither."""
+    end = next((place.start for place in found if place.header and place.start >= begin), len(text))
+    if shown := re.compile(rf"^#[ \t]*{key}[ \t]*=[^\n]*", re.MULTILINE).search(text, begin, end):
         return shown.end()
-    return max([header.end, *(place.end for place in found if header.end < place.start < end and not place.header)])
+    return max([begin, *(place.end for place in found if begin <= place.start < end and not place.header)])
 
 
 def _after(text: str, at: int, line: str, newline: str) -> str:

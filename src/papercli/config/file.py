@@ -9,14 +9,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from papercli.config import Setting
     from papercli.config.kept import File
     from papercli.errors import BadRequest
 
-SECTIONS = tuple(dict.fromkeys(name.partition(".")[0] for name in NAMED))
+SECTIONS = tuple(dict.fromkeys(name.partition(".")[0] for name in NAMED if "." in name))
 
 
 def values_of(file: File, data: bytes) -> dict[str, Any]:
-    """The values in `data`, the file's bytes, by name (`section.key`).
+    """The values in `data`, the file's bytes, by name (`section.key`, or `key`).
 
     Raises BadRequest, with the file and the line, for the first thing that is wrong.
     """
@@ -24,7 +25,9 @@ def values_of(file: File, data: bytes) -> dict[str, Any]:
     tables = tables_of(file, text)
     if wrong := problems(file, text, tables):
         raise wrong[0]
-    return {f"{section}.{key}": given for section, table in tables.items() for key, given in table.items()}
+    alone = {name: given for name, given in tables.items() if name in NAMED}
+    sections = {section: table for section, table in tables.items() if section not in NAMED}
+    return alone | {f"{section}.{key}": given for section, table in sections.items() for key, given in table.items()}
 
 
 def problems(file: File, text: str, tables: dict[str, Any]) -> list[BadRequest]:
@@ -34,7 +37,9 @@ def problems(file: File, text: str, tables: dict[str, Any]) -> list[BadRequest]:
 
 
 def _wrong(section: str, table: object) -> list[tuple[str, ...]]:
-    """The keys of a section that are wrong; of a section that is itself wrong, an empty key."""
+    """The keys of a section that are wrong; an empty one where the section, or the setting outside any, is itself."""
+    if section in NAMED:
+        return [] if NAMED[section].takes(table) else [()]
     if section not in SECTIONS or not isinstance(table, dict):
         return [()]
     settings = {key: NAMED.get(f"{section}.{key}") for key in table}
@@ -47,8 +52,16 @@ def _said(parts: tuple[str, ...]) -> tuple[str, str]:
     if name in SECTIONS:
         return f"{name} is a table of settings", f"write [{name}], and its settings below it"
     if name in NAMED:
-        return f"{name} is {NAMED[name].wanted}", ""
-    return f"there is no setting {name}", meant_by(name)
+        return f"{name} is {NAMED[name].wanted}", _shown(NAMED[name])
+    alone = f"{parts[-1]} stands above the first [table]" if parts[-1] in NAMED else ""
+    return f"there is no setting {name}", alone or meant_by(name)
+
+
+def _shown(setting: Setting) -> str:
+    """A hint that shows how a list is written, which is not obvious; "" for all else."""
+    from papercli.config.edit import toml
+
+    return f"for example: {setting.name} = {toml(setting.meant(setting.example))}" if setting.kind == "list" else ""
 
 
 def meant_by(name: str) -> str:

@@ -71,6 +71,11 @@ def lines(text: str) -> dict[tuple[str, ...], int]:
     return found
 
 
+def has_comment(value: str) -> bool:
+    """Whether there is a comment in the text of a value, which only arrays take."""
+    return any(piece.lastgroup == "comment" for piece in _PIECE.finditer(value))
+
+
 def _over(pattern: re.Pattern[str], text: str, at: int) -> int:
     """The offset behind what the pattern, which also matches nothing, finds at `at`."""
     found = pattern.match(text, at)

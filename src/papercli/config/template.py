@@ -15,7 +15,7 @@ def template() -> str:
     """A config.toml that sets nothing and shows everything."""
     lines, section = [HEAD], ""
     for setting in SETTINGS:
-        begun, key = setting.name.split(".")
+        begun, _, key = setting.name.rpartition(".")
         if begun != section:
             lines.append(f"[{begun}]\n")
             section = begun

@@ -45,11 +45,16 @@ class Listing:
     """Rows that could not be read."""
 
 
+if TYPE_CHECKING:
+    Ref = tuple[int, str | None, str | None, int | None]
+    """A paper's number, day and source of the listing that it is shown from, and its rank where that is another."""
+
+
 @value
 class Found:
     """The matches of a query: what `rows` takes, and how many papers of a listing are hidden or muted."""
 
-    refs: tuple[tuple[int, str | None, int | None], ...]
+    refs: tuple[Ref, ...]
     hidden: int = 0
 
 
@@ -103,6 +108,10 @@ class Library(Store):
         at, papers = self.one("SELECT min(at), count(*) FROM trending WHERE source = ?", source)
         return (at, papers) if papers else None
 
+    def knows(self, id: str) -> bool:
+        """Whether any source has told of the paper."""
+        return self.one("SELECT 1 FROM paper WHERE id = ?", id) is not None
+
     def has_any(self) -> bool:
         """Whether there is any paper at all."""
         return self.one("SELECT 1 FROM paper LIMIT 1") is not None
@@ -110,6 +119,14 @@ class Library(Store):
     def has_papers(self, day: date, source: str = "hf") -> bool:
         """Whether any paper is known to be listed on that day."""
         return self.one("SELECT 1 FROM listed WHERE day = ? AND source = ?", day.isoformat(), source) is not None
+
+    def share(self, source: str, first: date, last: date) -> dict[str, int]:
+        """How many papers the source's listings of these days hold, by how they were announced ("" where that is not
+        said)."""
+        days = "FROM listed WHERE source = ? AND day BETWEEN ? AND ?"
+        sql = f"SELECT coalesce(announce, ''), count(DISTINCT paper) {days} GROUP BY 1"
+        with failures():
+            return dict(self.read(sql, [source, first.isoformat(), last.isoformat()]))
 
     def neighbours(self, day: date, source: str = "hf") -> tuple[date | None, date | None]:
         """The nearest days before and after `day` that are known to have a listing with papers."""
@@ -137,8 +154,10 @@ class Library(Store):
         sql, values, is_listing = ids(query)
         with failures():
             rows = self._matching(sql, values)
-        shown = [(number, day, rank) for number, day, rank, out in rows if not out]
-        return Found(tuple(shown[: query.limit]), hidden=len(rows) - len(shown) if is_listing else 0)
+            if query.limit and "window" in values and len(rows) < query.limit:
+                rows = self._matching(sql, {**values, "window": 1 << 62})  # what else matches is older than the window
+        shown = [ref for *ref, out in rows if not out]
+        return Found(tuple(map(tuple, shown[: query.limit])), hidden=len(rows) - len(shown) if is_listing else 0)
 
     def count(self, query: Query) -> tuple[int, int]:
         """How many papers match, and how many more are hidden or muted; the query's limit aside."""
@@ -153,7 +172,7 @@ class Library(Store):
             self._db.create_function("folded", 1, folded, deterministic=True)
         return self.read(sql, values)
 
-    def rows(self, refs: Sequence[tuple[int, str | None, int | None]], *, linked: bool = False) -> list[Entry]:
+    def rows(self, refs: Sequence[Ref], *, linked: bool = False) -> list[Entry]:
         """What is known of each, in the same order; with `linked`, its models, datasets and Spaces too."""
         with failures():
             values = {"refs": json.dumps(refs), "linked": linked, "none": None}
@@ -181,6 +200,10 @@ class Library(Store):
                 remember(db, each, self.listing(each.day, source), papers, source=source, newest=newest)
 
         self.write(write)
+
+    def still_newest(self, source: str, at: float) -> None:
+        """The source was asked, and has nothing newer than what is kept."""
+        self.write(lambda db: db.execute("UPDATE newest SET at = ? WHERE source = ?", [at, source]))
 
     def remember_trending(self, papers: Sequence[Paper], *, source: str = "hf", at: float) -> None:
         """Keep the source's own rank, in its order; it replaces the one before."""

@@ -6,11 +6,16 @@ import json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
     from papercli.query import Query
 
-# What the newest row of a paper's listings says, else what a search or the paper itself said.
-_LATEST = "(SELECT max(day) FROM listed x WHERE x.paper = p.number)"
-_WITH_LATEST = f"LEFT JOIN listed l ON l.paper = p.number AND l.day = {_LATEST}"
+# What the newest row of a paper's listings says, one with votes if there is one; else what a search or the paper said.
+_WITH_LATEST = """
+    LEFT JOIN listed l ON l.paper = p.number AND (l.day, l.source) = (
+        SELECT x.day, x.source FROM listed x WHERE x.paper = p.number ORDER BY x.source <> 'hf', x.day DESC LIMIT 1
+    )"""
 _UPVOTES, _COMMENTS, _STARS = (f"coalesce(l.{name}, p.{name})" for name in ("upvotes", "comments", "stars"))
 _DAY = "coalesce(l.day, p.published)"
 
@@ -36,7 +41,9 @@ UNKNOWN = {
     "rising": "NOT EXISTS (SELECT 1 FROM observation o WHERE o.paper = p.number AND o.upvotes IS NOT NULL)",
 }  # fmt: skip
 ORDERS: dict[str, tuple[str, ...]] = {
-    "rank": ("l.day DESC", "l.rank IS NULL", "l.rank", "p.number DESC"),
+    "rank": (
+        "l.day DESC", "l.rank IS NULL", "l.rank", "l.announce = 'replace'", "l.announce = 'cross'", "p.number DESC",
+    ),
     "upvotes": (f"{_UPVOTES} DESC", "p.number DESC"),
     "comments": (f"{_COMMENTS} DESC", f"{_UPVOTES} DESC", "p.number DESC"),
     "stars": (f"{_STARS} DESC", f"{_UPVOTES} DESC", "p.number DESC"),
@@ -73,18 +80,36 @@ class Plan:
         elif query.trending:
             self.tables = f"trending t CROSS JOIN paper p ON p.number = t.paper {_WITH_LATEST}"
             self.place = self.order = "t.place"
-        elif query.first is not None and query.last is not None:
-            self.tables = "listed l JOIN paper p ON p.number = l.paper"
-            self.values |= {"first": query.first.isoformat(), "last": query.last.isoformat()}
-            self.where.append("l.day BETWEEN :first AND :last")
-            if query.first != query.last:  # a relisted paper stands once, on its latest day of the span
-                latest = "SELECT max(day) FROM listed x WHERE x.paper = p.number AND x.day BETWEEN :first AND :last"
-                self.where.append(f"l.day = ({latest})")
+        elif query.feeds or (query.first is not None and query.last is not None):
+            self._from_feeds(query.feeds or (("hf", query.first, query.last),))  # type: ignore[arg-type]
         else:
             self.is_listing = False
             self.tables, self.order = f"paper p {_WITH_LATEST}", "p.number DESC"
             if self._counting and query.expression is None:
                 self.tables = "paper p"
+
+    def _from_feeds(self, feeds: Sequence[tuple[str, date, date]]) -> None:
+        self.tables = "listed l JOIN paper p ON p.number = l.paper"
+        of_each = []
+        for place, (source, first, last) in enumerate(feeds):
+            self.values |= {f"feed{place}": source, f"first{place}": str(first), f"last{place}": str(last)}
+            of_each.append(f"({{0}}.source = :feed{place} AND {{0}}.day BETWEEN :first{place} AND :last{place})")
+        listed = f"({' OR '.join(of_each)})"
+        self.where.append(listed.format("l"))
+        if len(feeds) == 1 and feeds[0][1] == feeds[0][2]:
+            return
+        places = " ".join(f"WHEN :feed{place} THEN {place}" for place in range(len(feeds)))
+        position = f"CASE {{0}}.source {places} END"
+        several_days = any(first != last for _, first, last in feeds)
+        self.before = () if several_days else (position.format("l"),)
+        # A paper that is listed more than once stands where the first feed lists it, on the latest day there.
+        self.where.append(
+            f"(l.day, l.source) = (SELECT x.day, x.source FROM listed x WHERE x.paper = p.number AND"  # noqa: S608
+            f" {listed.format('x')} ORDER BY {position.format('x')}, x.day DESC LIMIT 1)"
+        )
+
+    before: tuple[str, ...] = ()
+    """What papers are ordered by before their place in a listing."""
 
     def _expression(self) -> None:
         """What is looked for. Over the library as a whole the word index leads, and says what is relevant."""
@@ -157,7 +182,7 @@ class Plan:
             own = "w.rowid DESC" if self.index else "p.number DESC"
         elif sort != "rank":
             own = ""
-        terms = (own,) if own else ORDERS[sort]
+        terms = (own,) if own else (*(self.before if sort == "rank" else ()), *ORDERS[sort])
         if sort == "rising":
             from papercli.library.history import RISING
 
@@ -173,8 +198,8 @@ def _reversed(term: str) -> str:
 
 
 def ids(query: Query) -> tuple[str, dict[str, object], bool]:
-    """SQL for the matches in order, and its values: paper's number, day of the listing, its rank where that is not the
-    listing's, and whether it is left out; and whether those left out are among them.
+    """SQL for the matches in order, and its values: paper's number, day and source of the listing, its rank where that
+    is not the listing's, and whether it is left out; and whether those left out are among them.
 
     They are for a listing, which says how many it leaves out; over the library as a whole they are not, and the limit
     is the query's.
@@ -182,7 +207,7 @@ def ids(query: Query) -> tuple[str, dict[str, object], bool]:
     plan = Plan(query)
     where = plan.where if plan.is_listing else [*plan.where, f"NOT {plan.out}"]
     order = plan.ordered()
-    sql = f"SELECT p.number, l.day, {plan.place}, {plan.out} FROM {plan.tables}"  # noqa: S608 - the names are ours
+    sql = f"SELECT p.number, l.day, l.source, {plan.place}, {plan.out} FROM {plan.tables}"  # noqa: S608 - ours
     if plan.is_listing:
         sql += " LEFT JOIN mark m ON m.id = p.id"
     elif order == "w.rank" and query.limit is not None:
@@ -205,7 +230,7 @@ def counts(query: Query) -> tuple[str, dict[str, object]]:
 
 ROWS = """
 SELECT p.id, p.title, p.authors, p.abstract, p.published, p.updated, coalesce(l.day, :none) AS listed,
-    coalesce(json_extract(r.value, '$[2]'), l.rank),
+    coalesce(json_extract(r.value, '$[3]'), l.rank),
     coalesce(l.upvotes, p.upvotes), coalesce(l.comments, p.comments),
     coalesce(l.submitter, p.submitter), coalesce(l.submitter_name, p.submitter_name),
     p.organization, p.organization_name, p.ai_summary, p.keywords, p.code, coalesce(l.stars, p.stars), p.project,
@@ -218,6 +243,7 @@ SELECT p.id, p.title, p.authors, p.abstract, p.published, p.updated, coalesce(l.
 FROM json_each(:refs) r
 JOIN paper p ON p.number = json_extract(r.value, '$[0]')
 LEFT JOIN listed l ON l.paper = p.number AND l.day = json_extract(r.value, '$[1]')
+    AND l.source = json_extract(r.value, '$[2]')
 LEFT JOIN mark m ON m.id = p.id
 LEFT JOIN note n ON n.id = p.id
 LEFT JOIN linked k ON k.paper = p.number AND :linked

@@ -32,7 +32,7 @@ _NEW = f"({{0}}.day > :day OR ({{0}}.day = :day AND {_SINCE} > :at))"
 # Each paper once, though it was listed on two days: what had been listed before the look is not new again.
 _ENTERED = f"""
 SELECT l.paper, max(l.day) FROM listed l
-WHERE l.day >= :day AND {_NEW.format("l")}
+WHERE l.source = :feed AND l.day >= :day AND {_NEW.format("l")}
 AND NOT EXISTS (SELECT 1 FROM listed e WHERE e.paper = l.paper AND e.day < l.day AND NOT {_NEW.format("e")})
 GROUP BY l.paper ORDER BY 2 DESC, min(l.rank) IS NULL, min(l.rank), l.paper DESC
 """  # noqa: S608 - text of our own
@@ -52,16 +52,16 @@ class Looks:
         with failures():
             return Look(row[0], date.fromisoformat(row[1]))
 
-    def entered(self, since: Look) -> list[tuple[int, date]]:
+    def entered(self, feed: str, since: Look) -> list[tuple[int, date]]:
         """(paper's number, day) of what came into the feed since that look, newest day first, best rank first."""
         with failures():
-            rows = self._store.read(_ENTERED, {"day": since.day.isoformat(), "at": since.at})
+            rows = self._store.read(_ENTERED, {"feed": feed, "day": since.day.isoformat(), "at": since.at})
             return [(number, date.fromisoformat(day)) for number, day in rows]
 
-    def now(self, day: date) -> Look:
-        """A look at what is known now, where `day` is the newest listing's."""
+    def now(self, day: date, at: int | None = None) -> Look:
+        """A look at what is known now, where `day` is the newest listing's; or at what is known `at` a time."""
         row = self._store.one("SELECT max(at) FROM observation")
-        return Look(row[0] or 0, day)
+        return Look(at or row[0] or 0, day)
 
     def keep(self, name: str, look: Look) -> None:
         """Remember that everything up to `look` was seen."""

@@ -19,7 +19,7 @@ STEMS, SPELT = "words", "spelt"
 """The word indexes: by English stem, and word for word."""
 
 DEEPEST = 8  # of one question to an index, whose parser has a stack of a hundred
-WIDEST = 100  # conditions in one row: SQLite's tree of them may be a thousand deep, and every AND and OR is a step
+WIDEST = 16  # conditions in one row: SQLite's tree of them may be a thousand deep, and every AND and OR is a step
 
 # Between the parts stands a line break, which no text that is looked for holds.
 _KEYWORDS = "(SELECT coalesce(group_concat(value, char(10)), '') FROM json_each(p.keywords))"
@@ -30,6 +30,7 @@ _TEXTS = {
     "keywords": _KEYWORDS,
 }
 COUNTS = {name: f"coalesce(l.{name}, p.{name})" for name in ("upvotes", "comments", "stars")}
+COUNTS["first_seen"] = "p.first_seen"
 DAY = "coalesce(l.day, p.published)"
 
 
@@ -60,6 +61,7 @@ NAMED = {
     "tag": "p.id IN (SELECT g.id FROM tag g WHERE folded(g.name) = {0} AND intact(g.id, g.name, g.at, g.checksum))",
     "id": "p.number = {0}",
     "category": "EXISTS (SELECT 1 FROM json_each(p.categories) c WHERE lower(c.value) = {0})",  # that one, no archive
+    "announce": "coalesce(l.announce, {0}) = {0}",  # what is not announced is no such paper, and not left out
     "source": "instr(p.sources, json_quote({0})) > 0",
 }
 HAS = {
@@ -100,7 +102,8 @@ class Conditions:
         for index in (STEMS, SPELT):
             wanted, unwanted, rest = _sorted(parts, index)
             if wanted:
-                return index, match_of(All((*wanted, *map(Not, unwanted)))), self._all(rest)
+                further = [_row(self._all(rest), "AND")] if rest else []
+                return index, match_of(All((*wanted, *map(Not, unwanted)))), further
         return None
 
     def _all(self, parts: Sequence[Expression]) -> list[str]:
@@ -112,7 +115,7 @@ class Conditions:
                 conditions.append(self._matches(index, All((*wanted, *map(Not, unwanted)))))
             elif unwanted:
                 conditions.append(f"NOT {self._matches(index, Either(unwanted))}")
-        return conditions + [self.sql(part) for part in parts]
+        return self._each_of(parts) + conditions
 
     def _any(self, parts: Sequence[Expression]) -> list[str]:
         """The same of parts of which one is enough."""
@@ -121,7 +124,12 @@ class Conditions:
             wanted, unwanted, parts = _sorted(parts, index)
             conditions += [self._matches(index, Either(wanted))] if wanted else []
             conditions += [f"NOT {self._matches(index, All(unwanted))}"] if unwanted else []
-        return conditions + [self.sql(part) for part in parts]
+        return self._each_of(parts) + conditions
+
+    def _each_of(self, parts: Sequence[Expression]) -> list[str]:
+        """A condition for each part, the deepest first: so SQLite's parser, whose stack is a hundred high, need not
+        remember the others while it reads that one."""
+        return [self.sql(part) for part in sorted(parts, key=_depth, reverse=True)]
 
     def _matches(self, index: str, expression: Expression) -> str:
         asked = self.named(match_of(expression))
@@ -207,6 +215,12 @@ def _has_beginning(expression: Expression) -> bool:
         return expression.how == "prefix"
     parts = expression.parts if isinstance(expression, All | Either) else ()
     return any(map(_has_beginning, (expression.part,) if isinstance(expression, Not) else parts))
+
+
+def _depth(expression: Expression) -> int:
+    if isinstance(expression, Not):
+        return _depth(expression.part)
+    return 1 + max(map(_depth, expression.parts)) if isinstance(expression, All | Either) else 0
 
 
 def _row(conditions: list[str], word: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 
+from papercli.library.news import noted, state
 from papercli.numbers import numbered
 
 TYPE_CHECKING = False
@@ -26,13 +27,24 @@ _FACTS = (
 _LISTS = ("authors", "keywords", "media", "categories")
 _COUNTS = ("upvotes", "comments", "stars", "submitter", "submitter_name")
 
+# What arXiv itself says of a paper is better than what others say of it, whenever that was; but not an older version,
+# such as a file that was fetched a year ago may hold.
+_BEST_OF_ARXIV = (
+    "title", "authors", "abstract", "categories", "published", "updated", "doi", "journal_ref", "arxiv_comment",
+    "version",
+)  # fmt: skip
 _NEWER = "excluded.fetched_at >= fetched_at"
+_BETTER = f"""CASE
+    WHEN NOT instr(sources, '"arxiv"') THEN :source = 'arxiv' OR {_NEWER}
+    ELSE :source = 'arxiv' AND {_NEWER} AND coalesce(excluded.version, version, 0) >= coalesce(version, 0)
+END"""
 
 
 def _newest_said(column: str, blank: str = "NULL") -> str:
-    """SQL that sets the column to what was said last; what was said earlier only fills a blank."""
+    """SQL that sets the column to what was said last, or by who knows best; what others said only fills a blank."""
     new, old = f"nullif(excluded.{column}, {blank})", f"nullif({column}, {blank})"
-    value = f"iif({_NEWER}, coalesce({new}, {old}), coalesce({old}, {new}))"
+    wins = _BETTER if column in _BEST_OF_ARXIV else _NEWER
+    value = f"iif({wins}, coalesce({new}, {old}), coalesce({old}, {new}))"
     return f"{column} = " + (value if blank == "NULL" else f"coalesce({value}, {blank})")
 
 
@@ -41,7 +53,7 @@ INSERT INTO paper (number, id, title, abstract, {", ".join(_FACTS + _LISTS + _CO
 VALUES (:number, :id, :title, :abstract, {", ".join(":" + name for name in _FACTS + _LISTS + _COUNTS)},
     json_array(:source), :at, :at)
 ON CONFLICT (id) DO UPDATE SET
-    title = iif({_NEWER}, excluded.title, title),
+    title = iif({_BETTER}, excluded.title, title),
     {", ".join(_newest_said(name, "''") for name in ("abstract",))},
     {", ".join(_newest_said(name, "'[]'") for name in _LISTS)},
     {", ".join(_newest_said(name) for name in _FACTS + _COUNTS)},
@@ -67,7 +79,7 @@ def listing(
     day, at = listing.day.isoformat(), int(listing.at)
     if listing.whole:
         db.execute("DELETE FROM listed WHERE day = ? AND source = ?", [day, source])
-    numbers = facts(db, papers, source=source, at=at)
+    numbers = facts(db, papers, source=source.partition(":")[0], at=at)
     for paper, number in zip(papers, numbers, strict=True):
         place(db, day, paper, number, source=source)
     rank(db, day, source=source)
@@ -97,7 +109,10 @@ def facts(db: sqlite3.Connection, papers: Sequence[Paper], *, source: str, at: f
     numbers: list[int] = []
     for paper in papers:
         before = _texts(db, paper.id)
+        known = state(db, before[0]) if before and source == "arxiv" else None
         _write(db, paper, source=source, at=int(at))
+        if before and known:
+            noted(db, before[0], known, int(at))
         after = _texts(db, paper.id)
         assert after is not None  # noqa: S101 - it was written a line ago
         number = after[0]
@@ -163,18 +178,29 @@ def _index(db: sqlite3.Connection, texts: dict[int, tuple[_Texts | None, _Texts]
 def place(db: sqlite3.Connection, day: str, paper: Paper, number: int, *, source: str) -> None:
     """Put the paper on the listing of `day`. Of two rows in one answer the later submitted counts."""
     db.execute(
-        "INSERT INTO listed (day, source, paper, rank, upvotes, comments, stars, submitter, submitter_name, submitted)"
-        " VALUES (?, ?, ?, NULL, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+        "INSERT INTO listed"
+        " (day, source, paper, rank, upvotes, comments, stars, submitter, submitter_name, submitted, announce)"
+        " VALUES (?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
         " upvotes = coalesce(excluded.upvotes, upvotes), comments = coalesce(excluded.comments, comments),"
         " stars = coalesce(excluded.stars, stars), submitter = coalesce(excluded.submitter, submitter),"
         " submitter_name = coalesce(excluded.submitter_name, submitter_name), submitted = excluded.submitted"
         " WHERE coalesce(excluded.submitted, '') >= coalesce(submitted, '')",
-        [day, source, number, *(_count(getattr(paper, name)) for name in _COUNTS), paper.submitted or None],
+        [
+            day,
+            source,
+            number,
+            *(_count(getattr(paper, name)) for name in _COUNTS),
+            paper.submitted or None,
+            paper.announce or None,
+        ],
     )
 
 
 def rank(db: sqlite3.Connection, day: str, *, source: str) -> None:
-    """Give the day's listing its places again: by upvotes, ties by id, newest first."""
+    """Give the day's listing its places again: by upvotes, ties by id, newest first. Without votes there are none."""
+    votes = "SELECT 1 FROM listed WHERE day = ? AND source = ? AND upvotes IS NOT NULL"
+    if not db.execute(votes, [day, source]).fetchone():
+        return
     rows = db.execute(
         "SELECT l.paper FROM listed l JOIN paper p ON p.number = l.paper WHERE l.day = ? AND l.source = ?"
         " ORDER BY l.upvotes IS NULL, l.upvotes DESC, p.id GLOB '[0-9]*' DESC, p.id DESC",

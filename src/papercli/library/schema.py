@@ -106,7 +106,12 @@ MIGRATIONS = (
     INSERT INTO words (words) VALUES ('rebuild');
     INSERT INTO spelt (spelt) VALUES ('rebuild');
     CREATE VIRTUAL TABLE stem USING fts5vocab (words, row); -- how many papers hold a stem
+    ALTER TABLE listed ADD COLUMN announce TEXT; -- of arXiv's listings: new, cross or replace
     CREATE INDEX observation_day ON observation (day, at);
+    CREATE TABLE news (                      -- what happened to a paper that arXiv had told of before
+        paper INTEGER NOT NULL REFERENCES paper, at INTEGER NOT NULL, what TEXT NOT NULL, before TEXT, after TEXT,
+        PRIMARY KEY (paper, at, what)
+    ) WITHOUT ROWID;
     CREATE TABLE looked (                    -- how far `papers new` has been read: the feed, or a followed topic
         name TEXT PRIMARY KEY,
         at INTEGER NOT NULL, day TEXT NOT NULL, -- when, and the newest listing's day at that time

@@ -14,37 +14,54 @@ from rich.text import Text
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TextIO
+    from typing import Self, TextIO
 
 NARROW = 72  # columns below which less is said
 A_SECOND_LOOK = 2.0  # seconds before it is said how long the rest will take
 
 
-class Bar:
-    """`with Bar(stream, months) as bar:` draws on the terminal `stream` until the end, and then leaves nothing there.
+class Drawn:
+    """What all bars have: `with` one it is drawn on the terminal `stream` to the end, and then nothing is left there.
 
-    `bar.heard` and `bar.aside` may be called from any thread.
+    `aside` may be called from any thread.
     """
 
-    def __init__(self, stream: TextIO, months: int, *, color: bool) -> None:
+    def __init__(self, stream: TextIO, words: type[_Words], total: int | None, *, color: bool) -> None:
         console = _Console(
             file=stream, color_system="auto" if color else None, markup=False, emoji=False, highlight=False
         )
         name = TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True))
-        words = _Words(console)
         bar = BarColumn(None, complete_style="cyan", finished_style="cyan", table_column=Column(ratio=1, min_width=4))
-        self._progress = _Progress(console, name, bar, words)
+        self._progress = _Progress(console, name, bar, words(console))
         self._lock = threading.RLock()
-        self._under_way: dict[str, int] = {}
-        self._kept, self._began = 0, time.monotonic()
-        self._task = self._progress.add_task("", total=months, papers=0, rate=0)
+        self._task = self._progress.add_task("", total=total, papers=0, rate=0, left=None)
 
-    def __enter__(self) -> Bar:
+    def __enter__(self) -> Self:
         self._progress.start()
         return self
 
     def __exit__(self, *failure: object) -> None:
         self._progress.stop()
+
+    def aside(self, tell: Callable[[], None]) -> None:
+        """Take the bar away, `tell` something on the same terminal, and draw it again below that."""
+        with self._lock:
+            drawn = self._progress.live.is_started
+            self._progress.stop()
+            try:
+                tell()
+            finally:
+                if drawn:
+                    self._progress.start()
+
+
+class Bar(Drawn):
+    """`with Bar(stream, months) as bar:`; `bar.heard` may be called from any thread."""
+
+    def __init__(self, stream: TextIO, months: int, *, color: bool) -> None:
+        super().__init__(stream, _Months, months, color=color)
+        self._under_way: dict[str, int] = {}
+        self._kept, self._began = 0, time.monotonic()
 
     def heard(self, month: str, papers: int) -> None:
         """So many papers of `month`, which is being asked for, have come."""
@@ -66,16 +83,24 @@ class Bar:
         rate = papers / max(time.monotonic() - self._began, 0.1)
         self._progress.update(self._task, papers=papers, rate=rate)
 
-    def aside(self, tell: Callable[[], None]) -> None:
-        """Take the bar away, `tell` something on the same terminal, and draw it again below that."""
-        with self._lock:
-            drawn = self._progress.live.is_started
-            self._progress.stop()
-            try:
-                tell()
-            finally:
-                if drawn:
-                    self._progress.start()
+
+class FileBar(Drawn):
+    """`with FileBar(stream, size) as bar:` for a file of `size` bytes, or of unknown size with None."""
+
+    def __init__(self, stream: TextIO, size: int | None, *, color: bool) -> None:
+        super().__init__(stream, _Records, size, color=color)
+        self._size = size
+        self._first: tuple[float, int, int] | None = None
+
+    def heard(self, taken: int, records: int, papers: int) -> None:
+        """So many bytes of the file are read, which held so many records, of which so many papers are kept. What was
+        heard first is where it began."""
+        now = time.monotonic()
+        began, bytes_before, records_before = self._first = self._first or (now, taken, records)
+        elapsed, done = now - began, taken - bytes_before
+        left = elapsed / done * (self._size - taken) if self._size and done and elapsed > A_SECOND_LOOK else None
+        rate = (records - records_before) / max(elapsed, 0.1)
+        self._progress.update(self._task, completed=taken, records=records, papers=papers, rate=rate, left=left)
 
 
 class _Progress(Progress):
@@ -98,7 +123,7 @@ class _Console(Console):
 
 
 class _Words(ProgressColumn):
-    """`12 of 35 months · 3,401 papers · 1,520/s · 12 s left`."""
+    """What stands behind the bar."""
 
     def __init__(self, console: Console) -> None:
         super().__init__(Column(no_wrap=True, overflow="ellipsis"))
@@ -106,15 +131,35 @@ class _Words(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         """The words at this moment."""
+        few, more, left = self.words(task)
+        left_words = [] if left is None else [f"{_spoken(left)} left"]
+        return Text(" · ".join([*(few if self._console.width < NARROW else more), *left_words]))
+
+    def words(self, task: Task) -> tuple[list[str], list[str], float | None]:
+        """On a narrow terminal; else; and the seconds that are left, None while that cannot be said."""
+        raise NotImplementedError
+
+
+class _Months(_Words):
+    """`12 of 35 months · 3,401 papers · 1,520/s · 12 s left`."""
+
+    def words(self, task: Task) -> tuple[list[str], list[str], float | None]:
+        """See `_Words`."""
         done, months = int(task.completed), int(task.total or 0)
         count, rate = f"{done} of {months}", f"{task.fields['rate']:,.0f}/s"
-        words = [f"{count} months", f"{task.fields['papers']:,} papers", rate]
-        if self._console.width < NARROW:
-            words = [count, rate]
         elapsed = task.elapsed or 0.0
-        if done and elapsed > A_SECOND_LOOK:
-            words.append(f"{_spoken(elapsed / done * (months - done))} left")
-        return Text(" · ".join(words))
+        left = elapsed / done * (months - done) if done and elapsed > A_SECOND_LOOK else None
+        return [count, rate], [f"{count} months", f"{task.fields['papers']:,} papers", rate], left
+
+
+class _Records(_Words):
+    """`12,000 records · 3,401 papers · 2,520/s · 12 s left`."""
+
+    def words(self, task: Task) -> tuple[list[str], list[str], float | None]:
+        """See `_Words`."""
+        count, rate = f"{task.fields.get('records', 0):,}", f"{task.fields['rate']:,.0f}/s"
+        papers = f"{task.fields['papers']:,} papers"
+        return [count, rate], [f"{count} records", papers, rate], task.fields["left"]
 
 
 def _spoken(seconds: float) -> str:

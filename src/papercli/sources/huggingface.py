@@ -12,15 +12,19 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from papercli import text
 from papercli.errors import BadRequest, Unreadable
+from papercli.expression import said
 from papercli.identify import paper_id
 from papercli.paper import Paper
 from papercli.request import Request
-from papercli.sources import Page
+from papercli.sources import Dated, Page
 from papercli.value import changed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from typing import Any
+
+    from papercli.expression import Expression
 
 PAGE = 100  # the most rows that one answer may hold
 LONGEST_QUERY = 250  # characters; the service refuses a longer one
@@ -29,13 +33,20 @@ MAX_AUTHORS = 5_000
 MAX_ITEMS = 200  # of keywords, media and linked repositories
 
 
-class HuggingFace:
+class HuggingFace(Dated):
     """`endpoint` is the base URL without a trailing slash, `token` a bearer token or ""."""
 
     first_day = date(2023, 5, 4)  # of the first listing
 
     def __init__(self, endpoint: str, token: str = "") -> None:
         self._endpoint, self._token = endpoint, token
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str], feed: str, feeds: Sequence[str]) -> HuggingFace:
+        """At the endpoint that the environment names, with the reader's token."""
+        from papercli.endpoints import hugging_face
+
+        return cls(*hugging_face(environ))
 
     def newest(self, fresh: int) -> Request:
         """The listing without a date: newest day first, older days after it, unordered inside a day."""
@@ -61,8 +72,11 @@ class HuggingFace:
         """Page `number` (from 0) of a listing."""
         return changed(request, url=f"{request.url}&p={number}") if number else request
 
-    def search(self, words: str, fresh: int) -> Request:
-        """Papers that have to do with `words`, which the service takes by their meaning, best first."""
+    def search(self, expression: Expression, fresh: int, *, newest: bool = False) -> Request | None:
+        """Papers that have to do with its words, which the service takes by their meaning, best first."""
+        words = said(expression)
+        if not words:
+            return None
         cut = words[: LONGEST_QUERY + 1]
         if len(cut) > LONGEST_QUERY:
             cut = cut[:LONGEST_QUERY].rpartition(" ")[0] or cut[:LONGEST_QUERY]
