@@ -12,6 +12,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests share `hub` and `server` by name
 
+from arxiv_hub import ArxivHub
 from hub import Hub, fixture_days, sample_days
 
 RECORDINGS = Path(__file__).parent.parent.parent / "shared" / "recordings"
@@ -43,14 +44,23 @@ def home(tmp_path: Path) -> Path:
 def environ(home: Path) -> dict[str, str]:
     """An environment in which nothing of this machine's user shows, and no server but a loopback one is asked."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
-    nowhere = {"HF_ENDPOINT": "http://127.0.0.1:9", "HOME": str(home.parent)}
+    names = ("HF_ENDPOINT", "PAPERCLI_ARXIV_ENDPOINT", "PAPERCLI_ARXIV_RSS")
+    nowhere = {**dict.fromkeys(names, "http://127.0.0.1:9"), "HOME": str(home.parent)}
     return {**kept, **nowhere, "PAPERCLI_HOME": str(home), "LANG": "C.UTF-8", "TERM": "xterm-256color"}
 
 
 @pytest.fixture
-def papers(environ: dict[str, str], hub: Hub) -> Papers:
+def empty_arxiv() -> Iterator[ArxivHub]:
+    """An arXiv that knows no paper."""
+    running = ArxivHub([])
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def papers(environ: dict[str, str], hub: Hub, empty_arxiv: ArxivHub) -> Papers:
     """Run the program as its own process against `hub`: `papers("today", "--json", input=..., env={...})`."""
-    environ["HF_ENDPOINT"] = hub.url
+    environ |= {"HF_ENDPOINT": hub.url, "PAPERCLI_ARXIV_ENDPOINT": empty_arxiv.url}
 
     def run(*words: str, env: dict[str, str] | None = None, **options: object) -> subprocess.CompletedProcess[str]:
         options.setdefault("stdin", subprocess.DEVNULL) if "input" not in options else None

@@ -27,7 +27,11 @@ from papercli.app import App
 from papercli.argv import anywhere, given, sorted_words
 from papercli.commands import Given
 from papercli.commands.listing import query_of
+from papercli.dates import when
+from papercli.grammar import parse
 from papercli.library import Library, Listing
+from papercli.library.match import index_of, match_of
+from papercli.numbers import numbered
 from papercli.paper import Entry, Paper
 from papercli.query import HAS, SORTS, Query
 from papercli.render import FORMATS
@@ -37,6 +41,9 @@ from papercli.value import changed
 HF = HuggingFace("https://huggingface.co")
 NOON = 1_785_585_600.0  # seconds since 1970; any time will do
 CATEGORIES = ("cs.CL", "cs.CV", "cs.LG", "stat.ML", "eess.AS", "math.OC", "hep-th", "q-bio.NC")
+TAGS = ("thesis", "Thèse", "to read")
+MARKS = ("read", "starred", "later", "hidden")
+MUTED = {"statistics": "cat:stat.ML", "words": "benchmark -agent"}
 COMBINATIONS, PARTS = 400, 4
 
 
@@ -56,11 +63,19 @@ class World:
         self._say_categories(told)
         ranked = [*HF.read((FIXTURES / "trending.json").read_bytes()).papers, *random.Random(7).sample(told, 40)]
         self.library.remember_trending(ranked, at=NOON)
+        self._mark(told)
         self.ids: dict[int, str] = {}
         self.ranked, self.everything = self._entries(trending=True), self._entries()
         begun = {date.fromisoformat(day) for day in days} | {row.listed for row in self.everything if row.listed}
         self.days = {day: self._entries(first=day, last=day) for day in sorted(begun)}
         self.stem, self.having = stems(self.everything)
+        self.read = lambda words: parse(words, lambda day: when(day, newest=max(self.days)))
+        votes = "SELECT p.id FROM observation o JOIN paper p ON p.number = o.paper WHERE o.upvotes IS NOT NULL"
+        self.counted = {id for (id,) in self.library.read(votes)}
+        self.muted = {row.id for row in self.everything if self._is_muted(row)}
+        topics = Path(home, "config", "topics.toml")
+        topics.parent.mkdir(parents=True)
+        topics.write_text("[mute]\n" + "".join(f'{name} = "{query}"\n' for name, query in MUTED.items()))
         settings = {"PAPERCLI_HOME": home, "HF_ENDPOINT": "http://127.0.0.1:9"}
         options: Any = Given(anywhere(sorted_words(["--offline"])) or {})
         self._app = App(options, settings, io.StringIO(), io.StringIO())
@@ -77,8 +92,21 @@ class World:
             unlisted = changed(unlisted, published=date(2026, 6, 1 + number % 20), categories=(CATEGORIES[number % 8],))
             self.library.remember_paper(unlisted, source="arxiv", at=int(NOON))
 
+    def _mark(self, told: list[Paper]) -> None:
+        """A tenth of the papers has marks, some of them tags."""
+        chance = random.Random(2)
+        for paper in chance.sample(told, max(12, len(told) // 10)):
+            changes = {name: int(NOON) for name in chance.sample(MARKS, chance.choice((1, 2, 3)))}
+            changes |= {f"tag:{name}": int(NOON) for name in chance.sample(TAGS, chance.choice((0, 1, 2)))}
+            self.library.marks.change([paper.id], changes, by="cli", clock=int(NOON) * 1_000, machine="here")
+
+    def _is_muted(self, row: Entry) -> bool:
+        """As the queries of `MUTED` say."""
+        benchmark, agent = (row.id in self.having[self.stem(word)] for word in ("benchmark", "agent"))
+        return "stat.ML" in row.categories or (benchmark and not agent)
+
     def _entries(self, **fields: Any) -> list[Entry]:
-        refs = self.library.find(Query(**fields)).refs
+        refs = self.library.find(Query(**fields, shown="all")).refs
         entries = self.library.rows(refs)
         self.ids |= {ref[0]: entry.id for ref, entry in zip(refs, entries, strict=True)}
         return entries
@@ -92,12 +120,16 @@ class World:
         rows = {e.id: e for day in self.days if span["first"] <= day <= span["last"] for e in self.days[day]}
         return list(rows.values())
 
-    def found(self, span: dict[str, Any], line: list[str]) -> list[str]:
+    def found(self, span: dict[str, Any], line: list[str], *, counted: bool = False) -> list[str]:
         """The ids that the program finds for these words of a command line."""
         arguments = given(sorted_words(["today", *line]))
         assert arguments is not None, line
         query = query_of(self._app, Given(arguments["filters"]), **span)  # type: ignore[arg-type]
-        return [self.ids[ref[0]] for ref in self.library.find(query).refs]
+        found = self.library.find(query)
+        if counted:
+            hidden = found.hidden if span else self.library.count(query)[1]
+            assert self.library.count(query) == (len(found.refs), hidden), line
+        return [self.ids[ref[0]] for ref in found.refs]
 
 
 def stems(entries: list[Entry]) -> tuple[Callable[[str], str], dict[str, set[str]]]:
@@ -175,17 +207,29 @@ REFERENCE: dict[str, Holds] = {
     "--since": lambda row, value: bool(day_of(row)) and day_of(row)[: len(value)] >= value,
     "--until": lambda row, value: bool(day_of(row)) and day_of(row)[: len(value)] <= value,
     "--source": told_by,
+    "--tag": lambda row, value: plain(value) in map(plain, row.tags),
+    "--unread": lambda row, value: not row.read,
+    "--starred": lambda row, value: row.starred,
+    "--later": lambda row, value: row.later,
 }
+FLAGS = {"--unread", "--starred", "--later", "--hidden", "--muted", "--all"}
 REPEATED = {"--keyword", "--has"}  # all must hold; of several --source one must
 
 
 def matching(world: World, rows: list[Entry], filters: list[tuple[str, str]]) -> list[Entry]:
+    names = {name for name, _ in filters}
+    if "--hidden" in names:
+        rows = [row for row in rows if row.hidden]
+    elif "--muted" in names:
+        rows = [row for row in rows if row.id in world.muted]
+    elif "--all" not in names:
+        rows = [row for row in rows if not row.hidden and row.id not in world.muted]
     for name, value in filters:
         if name == "--keyword":
             for word in value.split():
                 known = world.having.get(world.stem(word), set())
                 rows = [row for row in rows if row.id in known]
-        elif name != "--source":
+        elif name in REFERENCE and name != "--source":
             rows = [row for row in rows if REFERENCE[name](row, value)]
     if sources := [value for name, value in filters if name == "--source"]:
         rows = [row for row in rows if any(told_by(row, value) for value in sources)]
@@ -206,9 +250,27 @@ ORDERS: dict[str, Callable[[Entry], Any]] = {  # None is unknown
 }
 
 
-def in_order(found: list[Entry], sort: str, rows: list[Entry], span: dict[str, Any]) -> None:
-    """Assert that the rows come as the order says, and those that lack the value last."""
-    if sort == "rank":
+def relevance(world: World, filters: list[tuple[str, str]]) -> dict[str, float]:
+    """What the word index says of every paper that holds the words of the keywords; the least is the best."""
+    words = [world.read(value) for name, value in filters if name == "--keyword"]
+    if not words:
+        return {}
+    asked = " AND ".join(map(match_of, words))
+    assert {index_of(word) for word in words} == {"words"}
+    return {world.ids[number]: rank for number, rank in world.library.read(
+        "SELECT rowid, rank FROM words WHERE words MATCH ?", [asked]
+    ) if number in world.ids}  # fmt: skip
+
+
+def in_order(
+    found: list[Entry], sort: str, rows: list[Entry], span: dict[str, Any], worth: dict[str, float] | None = None
+) -> None:
+    """Assert that the rows come as the order says, and those that lack the value last; `worth` is their relevance."""
+    if worth:
+        assert [worth[row.id] for row in found] == sorted(worth[row.id] for row in rows)
+    elif sort in ("rank", "relevance", "newest") and not span:  # by arXiv's own count
+        assert [row.id for row in found] == sorted((row.id for row in rows), key=numbered, reverse=True)
+    elif sort in ("rank", "relevance"):
         if "trending" in span:
             assert [row.rank for row in found] == sorted(row.rank or 0 for row in rows)
         elif "first" in span:
@@ -222,13 +284,18 @@ def in_order(found: list[Entry], sort: str, rows: list[Entry], span: dict[str, A
 
 def check(world: World, span: dict[str, Any], filters: list[tuple[str, str]], *, sort: str = "rank") -> list[str]:
     """Assert that filters and order give exactly the reference's rows; returns their ids in order."""
-    line = [f"{name}={value}" for name, value in filters] + ["--sort", sort]
+    line = [*words_of(filters), "--sort", sort]
     rows = matching(world, world.within(span), filters)
-    ids = world.found(span, line)
+    ids = world.found(span, line, counted=True)
     by_id = {row.id: row for row in rows}
     assert Counter(ids) == Counter(by_id.keys()), (span, line)
-    in_order([by_id[id] for id in ids], sort, rows, span)
+    by_words = sort == "relevance" or (sort == "rank" and not span)
+    in_order([by_id[id] for id in ids], sort, rows, span, relevance(world, filters) if by_words else None)
     return ids
+
+
+def words_of(filters: list[tuple[str, str]]) -> list[str]:
+    return [name if name in FLAGS else f"{name}={value}" for name, value in filters]
 
 
 # Values worth asking for
@@ -240,7 +307,8 @@ def a_value(name: str, row: Entry, chance: random.Random) -> str:
     author = chance.choice(row.authors or ("nobody",))
     day = date.fromisoformat(day_of(row) or "2026-01-01")
     some = {
-        "--keyword": lambda: " ".join(chance.choice((str.lower, str.upper, str))(w) for w in pick(words, chance)),
+        "--keyword": lambda: " ".join(chance.choice((str.lower, str.title, str))(w) for w in pick(words, chance)),
+        "--tag": lambda: chance.choice((*row.tags, *TAGS, "THESE", "nonsuch")),
         "--author": lambda: chance.choice((author, author.split()[-1].upper(), plain(author)[:4].strip() or "x", "li")),
         "--org": lambda: chance.choice((row.organization, (row.organization_name or "x")[1:5], "google")) or "nvidia",
         "--submitter": lambda: chance.choice((row.submitter, (row.submitter or "AK").upper(), "akhaliq")) or "taesiri",
@@ -253,14 +321,19 @@ def a_value(name: str, row: Entry, chance: random.Random) -> str:
         "--until": lambda: chance.choice((str(day), str(day)[:7], str(day + timedelta(days=chance.randrange(40))))),
         "--source": lambda: chance.choice(("hf", "arxiv", *(f"arxiv:{c}" for c in row.categories), "arxiv:cs.cl")),
     }
-    return some[name]()
+    return some[name]() if name in some else ""
 
 
 def pick(words: list[str], chance: random.Random) -> list[str]:
     return [chance.choice(words) for _ in range(chance.choice((1, 1, 1, 2, 3)))]
 
 
-NAMES = ("--keyword", *REFERENCE)
+NAMES = ("--keyword", *REFERENCE, "--hidden", "--muted", "--all")
+
+
+def named(span: dict[str, Any]) -> tuple[str, ...]:
+    """The options that filter. Of a listing --source says whose it is."""
+    return tuple(name for name in NAMES if name != "--source" or "first" not in span)
 
 
 def spans(world: World, chance: random.Random) -> Iterator[dict[str, Any]]:
@@ -287,8 +360,11 @@ def test_each_filter_alone_keeps_what_passes_and_nothing_else(world: World, name
     chance, told = random.Random(name), 0
     for span, _ in zip(spans(world, chance), range(18), strict=False):
         rows = world.within(span)
+        if name not in named(span):
+            continue
         found = check(world, span, [(name, a_value(name, chance.choice(rows), chance))])
-        told += 0 < len(found) < len(rows)
+        usual = rows if name != "--all" else matching(world, rows, [])
+        told += 0 < len(found) < len(rows) or len(usual) < len(found) == len(rows)
     assert told, "some papers passed and some did not"
 
 
@@ -311,30 +387,46 @@ def test_filters_hold_together(world: World, part: int) -> None:
     chance, told = random.Random(part), 0
     for span, _ in zip(spans(world, chance), range(COMBINATIONS // PARTS), strict=False):
         rows = world.within(span)
-        target = chance.choice(rows)
-        names = chance.sample(NAMES, chance.choice((1, 2, 2, 3, 4, 5))) + chance.choices(("--has", "--keyword"), k=1)
+        target = chance.choice(matching(world, rows, []) or rows)
+        names = chance.sample(named(span), chance.choice((1, 2, 2, 3, 4, 5))) + chance.choices(
+            ("--has", "--keyword"), k=1
+        )
         names = [name for name in names[: chance.choice((2, 6))] if name in REPEATED or names.count(name) == 1]
+        names = [name for name in names if name not in ("--hidden", "--muted", "--all") or not shown_by(names) - {name}]
         filters = [(name, a_value(name, target, chance)) for name in names]
-        words = any(name == "--keyword" for name in names)
+        words = "--keyword" in names
         sort = chance.choice([sort for sort in SORTS if sort != "relevance" or words])
         whole = check(world, span, filters, sort=sort)
         told += bool(whole)
-        line = [f"{name}={value}" for name, value in filters] + [f"--sort={sort}"]
+        line = [*words_of(filters), f"--sort={sort}"]
         many = chance.choice((1, 2, 5, len(whole), len(whole) + 1))
         assert world.found(span, [*line, "-n", str(many or 1)]) == whole[: many or 1], line
         assert world.found(span, [*line, "-n0"]) == whole, line
         turned = world.found(span, [*line, "--reverse"])
-        known = with_a_value(world, span, whole, sort)
+        if worth := sort == "relevance" or (sort == "rank" and words and not span):
+            worths = relevance(world, filters)
+            assert [worths[id] for id in turned] == [worths[id] for id in reversed(whole)], line
+        known = [] if worth else with_a_value(world, span, whole, sort)
         assert turned[: len(known)] == known[::-1], line
         assert Counter(turned) == Counter(whole), line
         assert world.found(span, [*line, "--reverse", "-n", "3"]) == turned[:3], line
     assert told >= COMBINATIONS // PARTS // 4, "too few combinations find anything"
 
 
+def shown_by(names: list[str]) -> set[str]:
+    return {"--hidden", "--muted", "--all"} & set(names)
+
+
 def with_a_value(world: World, span: dict[str, Any], ids: list[str], sort: str) -> list[str]:
     """Those that have the value sorted by; the others come last in either direction. A rank is one in a listing."""
     rows = {row.id: row for row in world.within(span)}
-    key = ORDERS.get(sort, lambda row: (row.listed or row.rank) if sort == "rank" else 0)
+    if not span and sort in ("rank", "newest"):
+        return ids
+    looked_at: dict[str, Callable[[Entry], Any]] = {
+        "rank": lambda row: row.listed or row.rank,
+        "rising": lambda row: row.id in world.counted or None,
+    }
+    key = {**ORDERS, **looked_at}.get(sort, lambda row: 0)
     return [id for id in ids if key(rows[id]) is not None]
 
 

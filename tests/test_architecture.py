@@ -26,16 +26,16 @@ FLOORS = (
     ("__main__", "main", "tabulate", "cli", "argv", "completion", "manual"),
     ("commands",),
     ("app",),
-    ("periods", "sync", "heap", "filling", "feed", "ask", "nearest", "library", "render", "console", "pager", "caption",
-     "reasons", "selection", "last_list", "following", "calendar", "home", "fetch", "verbose", "crash", "sample",
-     "config", "doctor", "schema", "scripts"),
+    ("periods", "sync", "heap", "filling", "feed", "ask", "nearest", "outcomes", "provenance", "library", "render",
+     "console", "pager", "caption", "reasons", "selection", "last_list", "following", "calendar", "home", "fetch",
+     "verbose", "crash", "sample", "config", "doctor", "schema", "scripts", "importing", "snapshot"),
     ("sources", "network", "cache", "cache_health", "pace", "lock", "turn", "limits", "link", "status", "paths",
-     "endpoints", "machine"),
+     "endpoints", "machine", "bookmark", "unpacking"),
     ("filters",),
     ("grammar",),
     ("facts", "request", "paper"),
     ("query", "dates", "identify", "menu"),
-    ("text", "table", "topics", "expression", "numbers"),
+    ("text", "table", "topics", "expression", "numbers", "accents"),
     ("value", "errors", "folders", "threads", "__init__"),
 )  # fmt: skip
 
@@ -50,10 +50,13 @@ SIDEWAYS = {
     ("cli", "argv"),
     ("feed", "library"),  # what a listing is, as a value
     ("feed", "ask"),
+    ("feed", "outcomes"),
     ("periods", "library"),
     ("periods", "heap"),
     ("periods", "filling"),
     ("sync", "periods"),
+    ("importing", "library"),
+    ("importing", "snapshot"),
     ("sync", "heap"),
     ("sync", "filling"),
     ("heap", "ask"),
@@ -70,6 +73,7 @@ SIDEWAYS = {
     ("pace", "lock"),
     ("pace", "limits"),
     ("turn", "lock"),
+    ("sources", "endpoints"),
 }
 
 # Everything from outside the standard library, and the sqlite3 of it, has one door.

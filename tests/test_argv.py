@@ -76,7 +76,7 @@ def test_the_table_holds_every_command_and_every_option() -> None:
 # Both ways, option by option
 
 
-RIGHT = {"number": "7", "text": "-video", "pattern": "arxiv:cs.CL"}
+RIGHT = {"number": "7", "text": "-video", "pattern": "arxiv:cs.CL", "announce": "new,replace"}
 
 
 def spellings() -> Iterator[tuple[str, dict[str, Any], list[str]]]:
@@ -87,7 +87,7 @@ def spellings() -> Iterator[tuple[str, dict[str, Any], list[str]]]:
                 if option["kind"] == "flag":
                     yield command, option, [flag]
                     continue
-                value = RIGHT.get(option["kind"]) or option["choices"][0]
+                value = RIGHT.get(option["name"]) or RIGHT.get(option["kind"]) or option["choices"][0]
                 yield command, option, [flag, value]
                 if flag.startswith("--"):
                     yield command, option, [f"{flag}={value}"]

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "bench"))
 
 from cases import PYTHON, Case, Limits
+from commands import SPOKEN, STAR
 from figures import Figures, over, table
+from growth import Line, plot
+from processes import Cost
+from questions import QUESTIONS, Took
+from report import DRAWN, JUDGED, Size, tables
+from report import over as grown_over
+from sync import Measured
+from sync import over as measured_over
+from writes import ADD, WAITED
+from writes import STAR as STARRED
 
 BENCH = Path(__file__).parent / "bench" / "start_up.py"
 
@@ -54,3 +67,80 @@ def test_a_figure_over_its_limit_is_named() -> None:
     assert "| warm | 30 ms | 4.1 | 0.30 | 50 MiB | 4 × Python, 0.30 of the peer, 50 MiB |" in table(
         [case], {"warm": slow}, 9
     )
+
+
+def test_the_benchmark_of_the_history_prints_its_figures() -> None:
+    command = [sys.executable, str(BENCH.parent / "sync.py"), "--smoke"]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", timeout=60)
+    assert done.returncode == 0, done.stderr
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in done.stdout.splitlines() if line[:1] == "|"]
+    first, second = rows[2:]
+    assert first[0] == "`papers sync`, an empty home"
+    assert int(first[3].replace(",", "")) > 0
+    assert second[1].endswith(" s")
+
+
+def test_a_history_that_comes_too_slowly_is_named() -> None:
+    good, slow = Cost(3.0, 5.0, 90.0, 0, ""), Cost(3.0, 9.0, 160.0, 0, "")
+    assert measured_over(Measured(good, good._replace(wall=0.1), 7_000)) == []
+    assert measured_over(Measured(slow, slow, 7_000)) == [
+        "778 papers/s, fewer than 1000", "160 MiB, more than 150", "9.0 s for the second time, more than 5",
+    ]  # fmt: skip
+
+
+def test_the_benchmark_of_the_library_prints_its_figures_and_draws_them(tmp_path: Path) -> None:
+    picture, kept = tmp_path / "growth.svg", tmp_path / "kept"
+    kept.mkdir()
+    command = [sys.executable, str(BENCH.parent / "library.py"), "--smoke", "--sizes", "500", "2000"]
+    command += ["--plot", str(picture), "--keep", str(kept)]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", timeout=120)
+    assert done.returncode == 0, done.stderr
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in done.stdout.splitlines() if line[:1] == "|"]
+    measured = {row[0]: row[1:] for row in rows}
+    for question in QUESTIONS:
+        for cell in measured[question.what][:2]:
+            median, p99 = (float(figure.replace(",", "")) for figure in cell.split(" / "))
+            assert 0 < median <= p99
+    for command_line in SPOKEN.values():
+        assert all(float(cell) > 0 for cell in measured[command_line][:2])
+    assert measured["papers written in a second of CPU time"][1] != "0"
+    # What stars and adds papers does so to a copy.
+    with closing(sqlite3.connect(kept / "2000" / "data" / "library.db")) as db:
+        assert db.execute("SELECT (SELECT count(*) FROM paper), (SELECT count(*) FROM mark)").fetchone() == (2_000, 0)
+    assert sorted(entry.name for entry in kept.iterdir()) == ["2000", "500", "listed-500"]
+    texts = [text.text or "" for text in ElementTree.parse(picture).iter("{http://www.w3.org/2000/svg}text")]
+    for what, name in DRAWN.items():
+        assert any(text.startswith(f"{name or what}: ") for text in texts), what
+
+
+def grown(**other: Took) -> Size:
+    took = {question.what: Took(0.5, 1.0, 9) for question in QUESTIONS}
+    took |= {what: Took(0.5, 1.0, 9) for each in (STARRED, ADD) for what in (each, WAITED.format(each))}
+    ratios = {**dict.fromkeys(SPOKEN, 1.2), "`papers today --json`": 18.0}
+    return Size(JUDGED, 4_500_000_000, 5_000.0, {**took, **other}, ratios)
+
+
+def test_a_figure_of_a_large_library_over_its_limit_is_named() -> None:
+    slow = grown(**{"2 or 3 words": Took(25.1, 350.0, 9), "2 very common words": Took(60.0, 999.0, 9)})
+    assert grown_over([grown()], 1.4) == []
+    assert grown_over([slow], 1.4) == ["2 or 3 words, 1,000,000 papers: 25.10 is over 25 ms, the median"]
+    assert grown_over([slow._replace(papers=300_000)], 1.4) == []
+    starred = grown()
+    starred.ratios[STAR] = 1.51
+    assert grown_over([starred], 1.45) == [
+        "`papers list WORD --json`, all that was ever listed: 1.45 is over 1.4 times",
+        "`papers star ID`, 1,000,000 papers: 1.51 is over 1.5 times",
+    ]
+    assert "| 2 or 3 words | 25 / 350 | 25 / 350 |" in tables([slow], (8_000, 1.2))
+
+
+def test_a_line_ten_times_as_high_stands_as_far_above_at_either_end() -> None:
+    low, high = Line("low", {100: 1.0, 10_000: 10.0}), Line("high", {100: 10.0, 10_000: 100.0})
+    drawn = ElementTree.fromstring(plot("Growth", [low, high])).iter("{http://www.w3.org/2000/svg}polyline")
+    (one, two), (three, four) = (
+        [tuple(map(float, point.split(","))) for point in line.attrib["points"].split()] for line in drawn
+    )
+    assert (one[0], two[0]) == (three[0], four[0])
+    assert one[1] - three[1] == two[1] - four[1] == pytest.approx(three[1] - four[1], abs=0.2)
+    with pytest.raises(ValueError, match="two sizes"):
+        plot("Growth", [Line("low", {100: 1.0})])

@@ -290,7 +290,7 @@ def test_a_lane_with_a_gap_is_free_again_when_its_holder_failed(folder):
     one.pace.done("slow")
     another.pace.turn("slow")
     another.pace.done("slow")
-    assert another.slept == [3.0] and another.told == []
+    assert another.slept == [3.0] and another.told == ["waiting 3 s for slow, as it asked"]
     one.pace.heard("slow", 429, {"retry-after": "50"})
     with pytest.raises(Busy, match="come back in"):
         another.pace.turn("slow", patience=0.05)

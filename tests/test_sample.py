@@ -13,7 +13,7 @@ import papercli
 
 SAMPLE = os.path.join(os.path.dirname(papercli.__file__), "sample.json")
 FIXTURES = os.path.join(os.path.dirname(__file__), "fixtures")
-LISTS = sorted(set(os.listdir(FIXTURES)) - {"README.md", "expected.json", "paper.json"})
+LISTS = sorted({name for name in os.listdir(FIXTURES) if name.endswith(".json")} - {"expected.json", "paper.json"})
 
 # No month of arXiv has come near 99,000 numbers, no month of 2013 near 9,900, and hep-th never near 900.
 UNREAL_ID = re.compile(r"\d{4}\.99\d{3}|1311\.9954|hep-th/9907999")

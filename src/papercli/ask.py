@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from papercli.errors import Busy, NotAllowed, PapercliError, Unreachable, Unreadable
 from papercli.threads import at_once
-from papercli.value import value
+from papercli.value import changed, value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Ask:
                     raise answer.failure
                 pages, at, skipped = pages + 1, at or answer.at, skipped + page.skipped
                 failure = failure or answer.failure
-                day = day or _newest([paper.day for paper in page.papers if paper.day], latest)
+                day = day or _newest([paper.day for paper in page.papers if paper.day], latest) or page.day
                 papers += [paper for paper in page.papers if not any_day or paper.day == day]
                 if whole := any_day and any("" < paper.day < day for paper in page.papers):
                     break
@@ -147,7 +147,7 @@ class Ask:
 
         answer, page = self._one(request, self._source.read, hurry=hurry)
         if answer.missing:
-            raise Unreadable(f"{host(request)} has no listings at this address", hint="is HF_ENDPOINT right?")
+            raise Unreadable(f"{host(request)} has no listings at this address", hint="is its address in the environment right?")
         return answer, page or Page(())
 
     def _one(
@@ -160,6 +160,8 @@ class Ask:
         found: list[T] = []
         named = _naming(read, request)
         answer = self._fetch(request, hurry=hurry, check=lambda body: found.append(named(body)))
+        if answer.refused and (said := self._source.refusal(answer.body)):
+            answer = changed(answer, refused=said)
         if answer.missing or answer.refused:
             return answer, None
         return answer, found[-1] if found else named(answer.body)

@@ -9,7 +9,7 @@ from papercli.dates import MONTHS, short, spoken
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from papercli.dates import Span
-    from papercli.feed import Told
+    from papercli.outcomes import Told
 
 SATURDAY = 5
 STALE = 600  # seconds after which the newest listing is asked for again

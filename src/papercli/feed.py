@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from papercli.errors import NotAllowed, PapercliError, Unreachable, Unreadable
 from papercli.library import Listing
-from papercli.value import changed, value
+from papercli.outcomes import Asked, Hits, Told
+from papercli.value import changed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,51 +25,6 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
-
-
-@value
-class Told:
-    """A listing as the library now holds it, and how that came about."""
-
-    listing: Listing
-    failure: PapercliError | None = None
-    """Why this is what was kept, although something newer was wanted."""
-
-    quiet: str = ""
-    """Why the source has nothing newer, in a clause."""
-
-    not_kept: bool = False
-    """The source tells of its newest listing only, and this one was not asked for in its time."""
-
-    not_open: bool = False
-    """The source says that this day has not begun."""
-
-    missing_page: int = 0
-    """The first page that could not be had; 0 when none is missing."""
-
-
-@value
-class Asked:
-    """What became of asking for single papers."""
-
-    missing: tuple[str, ...] = ()
-    """Ids that the source does not know."""
-
-    failures: tuple[tuple[str, PapercliError], ...] = ()
-    """(id, why) for those that could not be asked for."""
-
-
-@value
-class Hits:
-    """What a source found, best first."""
-
-    ids: tuple[str, ...]
-    at: float
-    """When it was asked: seconds since 1970, UTC."""
-
-    skipped: int = 0
-    failure: PapercliError | None = None
-    """Why this is what was kept, although something newer was wanted."""
 
 
 class Feed:
@@ -166,7 +122,8 @@ class Feed:
         request = self._source().newest(10 * MINUTE)
         tomorrow = self.today + timedelta(days=1)
         gathered = self.ask().listing(request, latest=tomorrow.isoformat(), hurry=bool(kept))
-        if not gathered.day and (quiet := self._source().quiet(self._now())):
+        quiet = self._source().quiet(self._now()) or (gathered.day and f"nothing was announced for {gathered.day}")
+        if quiet and not gathered.papers and not gathered.refused:
             listing = changed(kept, at=gathered.at) if kept else Listing(self.today, gathered.at)
             if kept:
                 self._library().still_newest(self._name, gathered.at)
@@ -216,8 +173,9 @@ class Feed:
     def _remembered(self, answer: Answer, page: Page) -> tuple[str, ...]:
         """Keep single papers, unless that was done when they were asked for; returns their ids, each once."""
         ids = tuple(dict.fromkeys(paper.id for paper in page.papers))
-        if ids and self._library().oldest_word(ids) < int(answer.at):
-            self._library().remember_papers(page.papers, source=self._name.partition(":")[0], at=answer.at)
+        source = self._name.partition(":")[0]
+        if ids and self._library().oldest_word(ids, source) < int(answer.at):
+            self._library().remember_papers(page.papers, source=source, at=answer.at)
         return ids
 
     def known(self, ids: Sequence[str]) -> Asked:

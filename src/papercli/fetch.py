@@ -7,7 +7,7 @@ from _thread import allocate_lock  # `threading` costs two milliseconds, in ever
 
 from papercli.errors import NotAllowed, Unreachable, Unreadable
 from papercli.link import next_link
-from papercli.pace import lane
+from papercli.pace import lane, lane_of
 from papercli.request import Answer
 from papercli.status import Failing, TooMany, one_line, said, words
 from papercli.value import changed
@@ -138,7 +138,7 @@ class Fetch:
         tries = 0
         while True:
             arrived = time.monotonic()
-            self._paced().turn(lane(request.url, request.token), patience=patience)
+            self._paced().turn(lane_of(request), patience=patience)
             began = time.monotonic()
             patience -= began - arrived
             left -= began - arrived if hurry else 0.0
@@ -154,7 +154,7 @@ class Fetch:
             left -= pause
 
     def _once(self, request: Request, kept: Kept | None, seconds: float) -> Reply:
-        where = lane(request.url, request.token)
+        where = lane_of(request)
         try:
             reply = self._sender()(
                 request,
@@ -192,7 +192,7 @@ class Fetch:
         if reply.status == 404:
             return Answer(body=b"", at=now, missing=True)
         if reply.status == 400:
-            return Answer(body=b"", at=now, refused=words(reply.body))
+            return Answer(body=reply.body, at=now, refused=words(reply.body))
         sentence = said(_host(request), reply.status)
         if reply.status in (401, 403):
             raise NotAllowed(sentence, hint="HF_TOKEN may be missing or wrong" if reply.status == 401 else "")

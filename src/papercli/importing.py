@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from papercli.unpacking import Lines
 
 SOURCE = "arxiv"
-CHUNK = 2_000
+CHUNK = 4_000
 """Papers that are written at once: a second at most, in which others have to wait with what they write."""
 
 MOST_HELD = 16 << 20  # bytes of lines whose papers are not written yet
@@ -96,13 +96,14 @@ class Importing:
         """Where the lines are that could not be read; "" where there are none."""
         return self._rejects.path if self._rejects.length else ""
 
-    def go_on(self) -> bool:
-        """Begin where the run before was stopped, if it was, and if the library still holds what that one kept."""
-        place = self._bookmark.read()
+    def go_on(self, *, anew: bool = False) -> bool:
+        """Begin where the run before was stopped, if it was, and if the library still holds what that one kept; not
+        so `anew`."""
+        place = {} if anew else self._bookmark.read()
         try:
             ends, tally = [str(id) for id in place["ends"]], Tally(**place["tally"])
             offset, rejected = _count(place["offset"]), _count(place["rejected"])
-        except (LookupError, TypeError, ValueError):  # there is none, or not as it was written
+        except (LookupError, TypeError, ValueError, AttributeError):  # there is none, or not as it was written
             place = {}
         if not place or (ends and not bulk.knows(self._library, ends, source=SOURCE)):
             self._rejects.begin(0)

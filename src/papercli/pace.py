@@ -16,6 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from papercli.request import Request
+
 GAPS = {"arxiv.org": 3.0}
 """Seconds from the end of one request to the start of the next, for hosts that allow one connection at a time.
 
@@ -79,6 +81,11 @@ def lane(url: str, token: str = "") -> str:
         if host == name or host.endswith("." + name):
             return name
     return f"{host}/{first}/{'token' if token else ''}".rstrip("/")
+
+
+def lane_of(request: Request) -> str:
+    """The lane in which the request waits."""
+    return request.lane or lane(request.url, request.token)
 
 
 class Pace:
@@ -169,7 +176,7 @@ class Pace:
         while (wait := self._try(lane, gap)) > 0:
             if wait > patience:
                 raise Busy(f"{host} asks to come back in {spoken(wait)}", hint="try again then")
-            if wait > max(1.0, gap) and not told and self._now() + wait > self._told_of.get(lane, 0.0) + 1:
+            if wait > 1.0 and not told and self._now() + wait > self._told_of.get(lane, 0.0) + 1:
                 self._told_of[lane] = self._now() + wait
                 self._told(f"waiting {spoken(wait)} for {host}, as it asked")
                 told = True

@@ -131,15 +131,27 @@ class Entry:
     history: tuple[tuple[datetime, int], ...] = ()
     """(when, upvotes) as they were counted over time, UTC, oldest first; only `show` asks for it."""
 
+    announce: str = ""
+    """How arXiv announces it in the listing shown: as `Paper.announce`."""
+
     why: tuple[str, ...] = ()
     """Why this paper is shown, in words: the topics that it belongs to, what ties it to another."""
 
     matched: tuple[str, ...] = ()
     """Words of this paper, as they are written in it, that were looked for."""
 
+    provenance: dict[str, tuple[str, datetime]] | None = None
+    """(source, when) by field; only `show --provenance` asks for it."""
 
-BESIDES = ("linked", "history", "why", "matched")
+
+BESIDES = ("linked", "history", "announce", "why", "matched", "provenance")
 """What an entry holds for a page or a card, and no machine format has."""
 
 FIELDS: tuple[str, ...] = tuple(name for name in Entry.__match_args__ if name not in BESIDES)
 """The public fields of a paper, in the order of every machine format. Names may be added, never changed."""
+
+BEST_OF_ARXIV = (
+    "title", "authors", "abstract", "categories", "published", "updated", "doi", "journal_ref", "arxiv_comment",
+    "version",
+)  # fmt: skip
+"""What arXiv knows best: it is as arXiv says it, whoever else said something later."""

@@ -25,6 +25,9 @@ class Request:
     accept: str = "application/json"
     """Value of the Accept header."""
 
+    lane: str = ""
+    """Whose pace counts, where that is not its host's: whoever stands in for arXiv is asked as arXiv wishes to be."""
+
 
 @value
 class Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 ENVIRONMENT = (
     ("HF_ENDPOINT", "Address of Hugging Face; default https://huggingface.co. http:// only for this machine."),
     ("HF_TOKEN", "Optional; sent to that address only."),
+    ("PAPERCLI_ARXIV_ENDPOINT, PAPERCLI_ARXIV_RSS", "The addresses of arXiv's API and of its announcements."),
     ("HF_HOME", "Where Hugging Face's own tools keep their token, which is sent to huggingface.co only."),
     ("PAPERCLI_HOME", "One folder for everything: config, data, cache and state below it."),
     ("PAPERCLI_OFFLINE", "1: ask no server, as --offline."),

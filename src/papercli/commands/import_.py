@@ -7,6 +7,7 @@ import stat
 import sys
 import time
 from contextlib import contextmanager
+from shlex import quote
 
 from papercli.bookmark import Bookmark, Rejects, identity
 from papercli.errors import BadRequest, PapercliError
@@ -35,7 +36,7 @@ def import_(app: App, file: options.SnapshotFile, selection: options.Selection) 
     Examples:
       papers import arxiv-metadata-oai-snapshot.json
       papers import snapshot.json.xz --category cs.CL --category cs.LG
-      papers import snapshot.json.gz -k 'since:2020 "language model"'
+      papers import snapshot.json.gz -k 'since:2020-01 "language model"'
       unzip -p archive.zip | papers import -
 
     The file has a line of JSON for each paper, and may be packed with gzip or xz. Stopped in the middle, by whatever,
@@ -84,16 +85,15 @@ def _opened(file: str) -> Iterator[int]:
 def _import(app: App, file: str, descriptor: int, categories: list[str], wanted: Expression | None) -> None:
     lines = Lines(descriptor)
     if lines.kind in UNPACK:
-        raise BadRequest(
-            f"{_name(file)} is packed with {lines.kind}", hint=f"{UNPACK[lines.kind]} FILE | papers import -"
-        )
+        unpacked = f"{UNPACK[lines.kind]} {quote(file)}"
+        raise BadRequest(f"{_name(file)} is packed with {lines.kind}", hint=f"{unpacked} | papers import -")
     folder, name = f"{app.folder('state')}/import", os.path.basename(file) if file != "-" else "stdin"
     about = identity(descriptor, lines.head) if file != "-" else None
     bookmark = Bookmark(folder, name, about, [*sorted(categories), repr(wanted)])
     work = Importing(
         app.library, lines, bookmark, Rejects(folder, name), categories=categories, wanted=wanted, at=app.now()
     )
-    if not app.given.refresh and work.go_on():
+    if work.go_on(anew=app.given.refresh):
         if work.is_whole:
             app.console.note("import", f"all of {_name(file)} is here already: {_told(work)}")
             return

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from papercli.commands import options
     from papercli.errors import PapercliError
     from papercli.expression import Expression
-    from papercli.feed import Told
+    from papercli.outcomes import Told
     from papercli.periods import Period
 
 

@@ -218,9 +218,11 @@ def _ask(app: App, unknown: list[str]) -> tuple[str, ...]:
     if len(unknown) > MOST_ASKED:
         app.console.note("unknown", f"{len(unknown):,} papers are too many to ask for; marked without being known")
         return ()
-    asked = app.feed.papers(unknown)
+    from papercli.commands.asking import asked
+
+    outcome = asked(app, unknown)
     known = app.library.marks.titles(unknown)
-    if failures := [(id, failure) for id, failure in asked.failures if id not in known]:
+    if failures := [(id, failure) for id, failure in outcome.failures if id not in known]:
         whom = failures[0][0] if len(failures) == 1 else f"{len(failures):,} of them"
         app.console.note("unknown", f"{failures[0][1]}; the library does not know {whom} yet, and it is marked so")
-    return tuple(id for id in asked.missing if id not in known)
+    return tuple(id for id in outcome.missing if id not in known)

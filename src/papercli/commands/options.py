@@ -118,6 +118,14 @@ class Scope(Group):
     local: Annotated[bool, typer.Option("--local", help="Only the library; ask no source.")] = False
 
 
+class Detail(Group):
+    """What else of a paper."""
+
+    provenance: Annotated[
+        bool, typer.Option("--provenance", help="Which source said what, and when.")
+    ] = False
+
+
 class Looking(Group):
     """Where a look at what is new begins and ends."""
 

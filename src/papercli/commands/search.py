@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from papercli.app import App
     from papercli.commands import options
     from papercli.errors import PapercliError
-    from papercli.feed import Hits
+    from papercli.outcomes import Hits
 
 
 def search(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from papercli.app import App
     from papercli.commands import options
     from papercli.dates import Span
-    from papercli.feed import Told
+    from papercli.outcomes import Told
 
 DAILY = "hf"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from papercli.commands.asking import asked
 from papercli.commands.printing import print_pages
 from papercli.errors import PRECEDENCE, NoSuchPaper
 from papercli.query import Query
@@ -10,6 +11,7 @@ from papercli.value import changed
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from papercli.app import App
     from papercli.commands import options
@@ -17,13 +19,14 @@ if TYPE_CHECKING:
     from papercli.paper import Entry
 
 
-def show(app: App, ids: options.Ids, output: options.Output) -> None:
+def show(app: App, ids: options.Ids, output: options.Output, detail: options.Detail) -> None:
     """All about papers, with linked models, datasets and Spaces.
 
     Examples:
       papers show 2501.12948
       papers show 3                          row 3 of the last list on this terminal
       papers show https://arxiv.org/abs/2501.12948v2 --json
+      papers show 3 --provenance             which source said what, and when
       papers today -o ids | head -3 | papers show -
 
     An ID is an arXiv id, any arXiv, Hugging Face, alphaXiv or DOI address of a paper, a row of the last list,
@@ -33,27 +36,41 @@ def show(app: App, ids: options.Ids, output: options.Output) -> None:
     entries, failures = entries_of(app, wanted)
     if app.format == "cards":  # of all formats the page alone draws it
         entries = [changed(entry, history=app.library.history.upvotes(entry.id)) for entry in entries]
+    if detail.provenance:
+        entries = [changed(entry, provenance=_provenance(app, entry)) for entry in entries]
     if entries or len(wanted) > 1:
         print_pages(app, entries, output, single=len(wanted) == 1)
     for failure in failures:
         raise failure
 
 
+def _provenance(app: App, entry: Entry) -> dict[str, tuple[str, datetime]]:
+    from datetime import UTC, datetime
+
+    from papercli.errors import Unreadable
+    from papercli.provenance import provenance
+
+    told = []
+    for source, at, row in app.library.answered(entry.id):
+        try:
+            if paper := app.source_of(source).read_row(row):
+                told.append((source, at, paper))
+        except (Unreadable, ValueError):
+            continue
+    found = provenance(entry, told)
+    return {name: (source, datetime.fromtimestamp(at, UTC)) for name, (source, at) in found.items()}
+
+
 def entries_of(app: App, wanted: Sequence[str]) -> tuple[list[Entry], list[PapercliError]]:
     """What is known of these papers, asked for where that is not fresh, and what failed, the worst first."""
-    asked = app.feed.papers(wanted)
-    if asked.missing and not app.given.demo:  # Hugging Face knows only papers that someone has looked at there
-        from papercli.feed import Asked
-
-        at_arxiv = app.feed_of("arxiv").known([id for id in asked.missing if not app.library.knows(id)])
-        asked = Asked(at_arxiv.missing, (*asked.failures, *at_arxiv.failures))
+    outcome = asked(app, wanted)
     found = app.library.find(Query(ids=tuple(wanted)))
     entries = app.library.rows(found.refs, linked=True)
     known = {entry.id for entry in entries}
-    failures = [failure for id, failure in asked.failures if id not in known]
-    if kept := [failure for id, failure in asked.failures if id in known]:
+    failures = [failure for id, failure in outcome.failures if id not in known]
+    if kept := [failure for id, failure in outcome.failures if id in known]:
         what = "what links to it is" if len(kept) == 1 else f"what links to {len(kept)} of them is"
         app.console.note("kept", f"{kept[0]}; {what} shown as it was kept, if it was")
-    if missing := [id for id in asked.missing if id not in known]:
+    if missing := [id for id in outcome.missing if id not in known]:
         failures.append(NoSuchPaper(f"no such paper: {', '.join(missing)}"))
     return entries, sorted(failures, key=lambda failure: PRECEDENCE.index(failure.exit_code))

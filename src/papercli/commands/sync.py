@@ -8,8 +8,6 @@ from contextlib import contextmanager
 
 from papercli.errors import LibraryError, PapercliError, Partial, Unreachable
 from papercli.lock import Lock
-from papercli.periods import shortened
-from papercli.sync import Sync
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,6 +47,9 @@ def sync(app: App, history: options.History) -> None:
 
 
 def _sync(app: App, since: date) -> None:
+    from papercli.periods import shortened
+    from papercli.sync import Sync
+
     work = Sync(app.periods, app.feed, app.library, app.source, app.now, refresh=app.given.refresh)
     months = work.months(since)
     if not months:
@@ -130,6 +131,8 @@ class _Got:
 def _line(month: Month) -> str:
     name = _name(month.span)
     had = f"{_many(len(month.ids), 'paper')} on {_many(month.days, 'day')}" if month.ids else "no papers"
+    from papercli.periods import shortened
+
     lacks = f"; {', '.join(shortened(month.missing))} could not be had" if month.missing else ""
     return f"{name} · {had}{lacks}"
 

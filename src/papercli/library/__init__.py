@@ -9,9 +9,9 @@ import json
 from datetime import date
 
 from papercli.errors import LibraryError
-from papercli.library.entries import entry
+from papercli.library.entries import ROWS, entry
 from papercli.library.failures import failures
-from papercli.library.find import ROWS, counts, ids
+from papercli.library.find import counts, ids
 from papercli.library.marks import intact, saw
 from papercli.library.store import Store
 from papercli.text import folded
@@ -108,6 +108,15 @@ class Library(Store):
         at, papers = self.one("SELECT min(at), count(*) FROM trending WHERE source = ?", source)
         return (at, papers) if papers else None
 
+    def answered(self, id: str) -> list[tuple[str, int, bytes]]:
+        """(source, when in seconds since 1970, the row as it was answered) for every source that told of the paper."""
+        import zlib
+
+        sql = "SELECT a.source, a.at, a.row FROM answered a JOIN paper p ON p.number = a.paper WHERE p.id = ?"
+        with failures():
+            rows = self.read(sql, [id])
+        return [(source, at, zlib.decompressobj().decompress(row, 1 << 24)) for source, at, row in rows]
+
     def knows(self, id: str) -> bool:
         """Whether any source has told of the paper."""
         return self.one("SELECT 1 FROM paper WHERE id = ?", id) is not None
@@ -135,11 +144,12 @@ class Library(Store):
         after = self.one(f"SELECT min(day) {known} > ?", source, day.isoformat())
         return before[0] and _day(before[0]), after[0] and _day(after[0])
 
-    def oldest_word(self, ids: Sequence[str]) -> int:
-        """When a source last spoke of these papers, of the one that it is longest ago for (seconds since 1970, UTC); 0
-        when one of them is not known."""
-        sql = "SELECT count(*), min(fetched_at) FROM json_each(?) i JOIN paper p ON p.id = i.value"
-        known, at = self.one(sql, json.dumps(list(ids)))
+    def oldest_word(self, ids: Sequence[str], source: str) -> int:
+        """When the source last spoke of these papers, of the one that it is longest ago for (seconds since 1970, UTC);
+        0 when it has never spoken of one of them."""
+        told = "answered a ON a.paper = p.number AND a.source = ?"
+        sql = f"SELECT count(*), min(a.at) FROM json_each(?) i JOIN paper p ON p.id = i.value JOIN {told}"  # noqa: S608
+        known, at = self.one(sql, json.dumps(list(ids)), source)
         return int(at) if known == len(ids) and at else 0
 
     def linked_at(self, id: str) -> float | None:

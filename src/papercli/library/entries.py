@@ -17,12 +17,34 @@ if TYPE_CHECKING:
 LONGEST = 20_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+ROWS = """
+SELECT p.id, p.title, p.authors, p.abstract, p.published, p.updated, coalesce(l.day, :none) AS listed,
+    coalesce(json_extract(r.value, '$[3]'), l.rank),
+    coalesce(l.upvotes, p.upvotes), coalesce(l.comments, p.comments),
+    coalesce(l.submitter, p.submitter), coalesce(l.submitter_name, p.submitter_name),
+    p.organization, p.organization_name, p.ai_summary, p.keywords, p.code, coalesce(l.stars, p.stars), p.project,
+    p.media, p.thumbnail, p.categories, p.doi, p.journal_ref, p.arxiv_comment, p.version, p.sources,
+    p.first_seen, p.fetched_at, m.seen, m.read, m.starred, m.later, m.hidden, m.checksum,
+    (SELECT json_group_array(json_array(name, at, checksum))
+        FROM (SELECT name, at, checksum FROM tag t WHERE t.id = p.id ORDER BY name)),
+    iif(n.id IS NULL, NULL, json_array(n.words, n.at, n.checksum)),
+    k.repositories, l.announce
+FROM json_each(:refs) r
+JOIN paper p ON p.number = json_extract(r.value, '$[0]')
+LEFT JOIN listed l ON l.paper = p.number AND l.day = json_extract(r.value, '$[1]')
+    AND l.source = json_extract(r.value, '$[2]')
+LEFT JOIN mark m ON m.id = p.id
+LEFT JOIN note n ON n.id = p.id
+LEFT JOIN linked k ON k.paper = p.number AND :linked
+ORDER BY r.key
+"""
+
 
 def entry(row: tuple[Any, ...]) -> Entry:
-    """A row of `find.ROWS`, in its order. Raises ValueError, TypeError or OverflowError when no papercli wrote it."""
+    """A row of `ROWS`, in its order. Raises ValueError, TypeError or OverflowError when no papercli wrote it."""
     (id, title, authors, abstract, published, updated, listed, rank, upvotes, comments, submitter, submitter_name,
      organization, organization_name, ai_summary, keywords, code, stars, project, media, thumbnail, categories, doi,
-     journal_ref, arxiv_comment, version, sources, first_seen, fetched_at, *marks, tags, note, linked,
+     journal_ref, arxiv_comment, version, sources, first_seen, fetched_at, *marks, tags, note, linked, announce,
     ) = row  # fmt: skip
     id, known_to = line(id, 100), _list(sources)
     page = "https://huggingface.co/papers/" if "hf" in known_to else "https://arxiv.org/abs/"
@@ -34,7 +56,7 @@ def entry(row: tuple[Any, ...]) -> Entry:
         _links(media), _link(thumbnail), _list(categories), _text(doi), _text(journal_ref), _text(arxiv_comment),
         number(version), known_to, page + id, f"https://arxiv.org/abs/{id}", f"https://arxiv.org/pdf/{id}",
         instant(first_seen), instant(fetched_at), seen, read, starred, later, hidden, _tags(id, tags), _note(id, note),
-        _linked(json.loads(linked)) if linked else None,
+        _linked(json.loads(linked)) if linked else None, announce=line(announce, 20),
     )  # fmt: skip
 
 

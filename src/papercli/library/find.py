@@ -24,6 +24,13 @@ _HIDDEN = """
     WHERE k.hidden IS NOT NULL AND intact(k.id, k.seen, k.read, k.starred, k.later, k.hidden, k.checksum)
 """
 
+# Once for all papers of a listing: what a word is worth takes a look at every paper that holds it. The sign and the
+# limit keep the planner from asking for each.
+_RANKED = """
+    CROSS JOIN (
+        SELECT rowid AS number, rank FROM {0} WHERE {0} MATCH :match AND +rowid IN (SELECT p.number FROM {1} WHERE {2})
+        LIMIT -1) w ON w.number = p.number"""
+
 WINDOW = 10_000
 """Of words that stand in more papers than this, only the newest so many are ranked: in a library of a million that is
 the difference between a twentieth of a second and a third of one."""
@@ -40,10 +47,9 @@ UNKNOWN = {
     "stars": f"{_STARS} IS NULL", "newest": f"{_DAY} IS NULL", "oldest": f"{_DAY} IS NULL",
     "rising": "NOT EXISTS (SELECT 1 FROM observation o WHERE o.paper = p.number AND o.upvotes IS NOT NULL)",
 }  # fmt: skip
+_ANNOUNCED = ("l.announce = 'replace'", "l.announce = 'cross'")
 ORDERS: dict[str, tuple[str, ...]] = {
-    "rank": (
-        "l.day DESC", "l.rank IS NULL", "l.rank", "l.announce = 'replace'", "l.announce = 'cross'", "p.number DESC",
-    ),
+    "rank": ("l.day DESC", "l.rank IS NULL", "l.rank", *_ANNOUNCED, "p.number DESC"),
     "upvotes": (f"{_UPVOTES} DESC", "p.number DESC"),
     "comments": (f"{_COMMENTS} DESC", f"{_UPVOTES} DESC", "p.number DESC"),
     "stars": (f"{_STARS} DESC", f"{_UPVOTES} DESC", "p.number DESC"),
@@ -63,8 +69,9 @@ class Plan:
         self.place, self.order = "NULL", ""
         self.values: dict[str, object] = {}
         self.where: list[str] = []
-        self.is_listing = True
-        """Whether few papers come into question, so that all can be looked at, those left out too."""
+        self.is_listing = self.is_short = True
+        """Whether few papers come into question, so that all can be looked at, those left out too; and so few that a
+        word index is best asked about each."""
 
         self._from()
         self._expression()
@@ -83,13 +90,14 @@ class Plan:
         elif query.feeds or (query.first is not None and query.last is not None):
             self._from_feeds(query.feeds or (("hf", query.first, query.last),))  # type: ignore[arg-type]
         else:
-            self.is_listing = False
+            self.is_listing = self.is_short = False
             self.tables, self.order = f"paper p {_WITH_LATEST}", "p.number DESC"
             if self._counting and query.expression is None:
                 self.tables = "paper p"
 
     def _from_feeds(self, feeds: Sequence[tuple[str, date, date]]) -> None:
         self.tables = "listed l JOIN paper p ON p.number = l.paper"
+        self.is_short = all((last - first).days <= 31 for _, first, last in feeds)
         of_each = []
         for place, (source, first, last) in enumerate(feeds):
             self.values |= {f"feed{place}": source, f"first{place}": str(first), f"last{place}": str(last)}
@@ -117,19 +125,20 @@ class Plan:
             return
         from papercli.library.match import Conditions
 
-        conditions = Conditions(each=self.is_listing)
+        conditions = Conditions(each=self.is_short)
         driven = conditions.driven(self.query.expression) if self._may_lead() else None
         if driven:
             self.index, asked, rest = driven
-            self.where += [f"{self.index} MATCH :match", *rest]
             self.values["match"] = asked
-            # CROSS: the planner would guess which of the two comes first, and does not know how many match.
             if self.is_listing:
-                self.tables += f" CROSS JOIN {self.index} w ON w.rowid = p.number"
-            elif self._counting and not rest:
-                self.tables, self.number = f"{self.index} w", "w.rowid"
+                self.tables += _RANKED.format(self.index, self.tables, " AND ".join(self.where) or "1")
             else:
+                self.where.append(f"{self.index} MATCH :match")
+                # CROSS: the planner would guess which of the two comes first, and does not know how many match.
                 self.tables = f"{self.index} w CROSS JOIN paper p ON p.number = w.rowid {_WITH_LATEST}"
+                if self._counting and not rest:
+                    self.tables, self.number = f"{self.index} w", "w.rowid"
+            self.where += rest
         else:
             self.where.append(conditions.sql(self.query.expression))
         self.values |= conditions.values
@@ -163,7 +172,7 @@ class Plan:
             return ""
         from papercli.library.match import Conditions
 
-        conditions = Conditions(each=self.is_listing, prefix="muted")
+        conditions = Conditions(each=self.is_short, prefix="muted")
         sql = conditions.sql(self.query.muted)
         if not self.is_listing:  # it may look at anything of a paper
             sql = f"(+{self.number} IN (SELECT p.number FROM paper p {_WITH_LATEST} WHERE {sql}))"  # noqa: S608
@@ -226,26 +235,3 @@ def counts(query: Query) -> tuple[str, dict[str, object]]:
     marks = " LEFT JOIN mark m ON m.id = p.id" if plan.is_listing else ""
     sql = f"SELECT count(*), {left_out} FROM {plan.tables}{marks} WHERE {' AND '.join(plan.where) or '1'}"  # noqa: S608
     return sql, plan.values
-
-
-ROWS = """
-SELECT p.id, p.title, p.authors, p.abstract, p.published, p.updated, coalesce(l.day, :none) AS listed,
-    coalesce(json_extract(r.value, '$[3]'), l.rank),
-    coalesce(l.upvotes, p.upvotes), coalesce(l.comments, p.comments),
-    coalesce(l.submitter, p.submitter), coalesce(l.submitter_name, p.submitter_name),
-    p.organization, p.organization_name, p.ai_summary, p.keywords, p.code, coalesce(l.stars, p.stars), p.project,
-    p.media, p.thumbnail, p.categories, p.doi, p.journal_ref, p.arxiv_comment, p.version, p.sources,
-    p.first_seen, p.fetched_at, m.seen, m.read, m.starred, m.later, m.hidden, m.checksum,
-    (SELECT json_group_array(json_array(name, at, checksum))
-        FROM (SELECT name, at, checksum FROM tag t WHERE t.id = p.id ORDER BY name)),
-    iif(n.id IS NULL, NULL, json_array(n.words, n.at, n.checksum)),
-    k.repositories
-FROM json_each(:refs) r
-JOIN paper p ON p.number = json_extract(r.value, '$[0]')
-LEFT JOIN listed l ON l.paper = p.number AND l.day = json_extract(r.value, '$[1]')
-    AND l.source = json_extract(r.value, '$[2]')
-LEFT JOIN mark m ON m.id = p.id
-LEFT JOIN note n ON n.id = p.id
-LEFT JOIN linked k ON k.paper = p.number AND :linked
-ORDER BY r.key
-"""

@@ -7,6 +7,7 @@ import zlib
 
 from papercli.library.news import noted, state
 from papercli.numbers import numbered
+from papercli.paper import BEST_OF_ARXIV
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,10 +30,6 @@ _COUNTS = ("upvotes", "comments", "stars", "submitter", "submitter_name")
 
 # What arXiv itself says of a paper is better than what others say of it, whenever that was; but not an older version,
 # such as a file that was fetched a year ago may hold.
-_BEST_OF_ARXIV = (
-    "title", "authors", "abstract", "categories", "published", "updated", "doi", "journal_ref", "arxiv_comment",
-    "version",
-)  # fmt: skip
 _NEWER = "excluded.fetched_at >= fetched_at"
 _BETTER = f"""CASE
     WHEN NOT instr(sources, '"arxiv"') THEN :source = 'arxiv' OR {_NEWER}
@@ -43,7 +40,7 @@ END"""
 def _newest_said(column: str, blank: str = "NULL") -> str:
     """SQL that sets the column to what was said last, or by who knows best; what others said only fills a blank."""
     new, old = f"nullif(excluded.{column}, {blank})", f"nullif({column}, {blank})"
-    wins = _BETTER if column in _BEST_OF_ARXIV else _NEWER
+    wins = _BETTER if column in BEST_OF_ARXIV else _NEWER
     value = f"iif({wins}, coalesce({new}, {old}), coalesce({old}, {new}))"
     return f"{column} = " + (value if blank == "NULL" else f"coalesce({value}, {blank})")
 

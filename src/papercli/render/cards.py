@@ -57,7 +57,7 @@ def cards(entries: Sequence[Entry], view: View) -> str:
 
 def _narrow(entry: Entry, row: int, view: View) -> list[Line]:
     room = view.width - GUTTER
-    facts = [_date(entry, view), *_rank(entry, row), *_comments(entry)]
+    facts = [_date(entry, view), *_announced(entry), *_rank(entry, row), *_comments(entry)]
     body = _title(entry, view, room)
     body.append(_credits(entry, facts, room))
     body += _text(entry, view, room)
@@ -77,6 +77,7 @@ def _wide(entry: Entry, row: int, view: View) -> list[Line]:
     facts = [
         _id(entry, view),
         _date(entry, view),
+        *_announced(entry),
         *_rank(entry, row),
         *_comments(entry),
         *_code(entry),
@@ -193,6 +194,12 @@ def _date(entry: Entry, view: View) -> Line:
 def _spoken(day: date, listed: date | None) -> str:
     """The day, with its year where that is not the listing's."""
     return short(day) if listed and listed.year == day.year else f"{short(day)} {day.year}"
+
+
+def _announced(entry: Entry) -> list[Line]:
+    """That arXiv announces it from another category, or in a new version."""
+    words = {"cross": "cross-listed", "replace": f"new version{f' v{entry.version}' if entry.version else ''}"}
+    return [(Span(words[entry.announce], "dim"),)] if entry.announce in words else []
 
 
 def _rank(entry: Entry, row: int) -> list[Line]:

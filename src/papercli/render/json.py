@@ -37,7 +37,10 @@ def record(entry: Entry, names: Sequence[str] = FIELDS) -> dict[str, Any]:
 
 def _text(entry: Entry, view: View) -> str:
     names = view.fields or ((*FIELDS, "linked") if view.pages else FIELDS)
-    return json.dumps(record(entry, names), ensure_ascii=False, default=_plain)
+    row = record(entry, names)
+    if entry.provenance is not None:
+        row["provenance"] = {name: {"source": source, "at": at} for name, (source, at) in entry.provenance.items()}
+    return json.dumps(row, ensure_ascii=False, default=_plain)
 
 
 def _plain(thing: Any) -> str:

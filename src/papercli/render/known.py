@@ -54,11 +54,21 @@ def known(entry: Entry, stars: str = "  ★{:,}", votes: Callable[[Entry], str] 
         ("Code", f"{entry.code}{counted}" if entry.code else "", entry.code or ""),
         ("Project", entry.project or "", entry.project or ""),
         *(("Media", url, url) for url in entry.media),
+        ("Announced", {"cross": "cross-listed", "replace": "as a new version"}.get(entry.announce, entry.announce), ""),
         ("Marks", ", ".join(marks), ""),
         ("Tags", ", ".join(entry.tags), ""),
         ("Note", " ".join((entry.note or "").split()), ""),
     ]
+    facts += [(f"From {source}", words, "") for source, words in _provenance(entry)]
     return [(label, words, link) for label, words, link in facts if words]
+
+
+def _provenance(entry: Entry) -> list[tuple[str, str]]:
+    """(source, when it was told and what of it is shown) for every answer that something is from."""
+    fields: dict[tuple[str, str], list[str]] = {}
+    for name, (source, when) in (entry.provenance or {}).items():
+        fields.setdefault((source, f"{when:%Y-%m-%d %H:%M} UTC"), []).append(name.replace("_", " "))
+    return [(source, f"{when}: {', '.join(names)}") for (source, when), names in fields.items()]
 
 
 def _count(number: int | None) -> str:

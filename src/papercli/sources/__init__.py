@@ -84,6 +84,14 @@ class Source:
         """One paper with what links to it; None when it is not there. Raises Unreadable as `read` does."""
         return next(iter(self.read(body).papers), None)
 
+    def refusal(self, body: bytes) -> str:
+        """What an answer of status 400 says was wrong, cleaned, where that is not JSON with `error`; else ""."""
+        return ""
+
+    def read_row(self, row: bytes) -> Paper | None:
+        """The paper of a row as it was kept (`Paper.row`); None when it cannot be read."""
+        return None
+
     # When
 
     def fresh(self, day: date, now: float) -> int:

@@ -54,12 +54,13 @@ class Announced:
         cross-listing is announced, the category that the paper belongs to first has announced it before.
         """
         belongs = [_is_in(each, category.lower()) for each in self.paper.categories]
-        if not any(belongs) or (belongs[0] and self.kind == "cross"):
+        if not any(belongs):
             return None
-        if not self.kind:
-            return ""
-        replaced = self.kind.startswith("replace")
-        return ("replace" if replaced else "new") if belongs[0] else ("replace-cross" if replaced else "cross")
+        if self.kind == "cross":
+            return None if self.paper.categories[0].lower() == category.lower() else "cross"
+        other = {"new": "cross", "replace": "replace-cross"}
+        kind = self.kind.removesuffix("-cross")
+        return kind if belongs[0] else other.get(kind, kind)
 
 
 @value
@@ -180,6 +181,12 @@ def _item(item: Element) -> Announced | None:
         row=row_of(item).encode("ascii"),
     )
     return Announced(paper, kind if kind in KINDS else "")
+
+
+def paper_of_item(item: Element) -> Paper | None:
+    """The paper of an item, or None when it has no identifier or no title."""
+    announced = _item(item)
+    return announced.paper if announced else None
 
 
 def _identified(guid: str, link: str, head: str) -> tuple[str, int | None]:

@@ -6,6 +6,7 @@ rss.html. `arxiv_query` makes questions of expressions, `atom` and `announced` r
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import quote_plus
@@ -14,10 +15,10 @@ from papercli.errors import BadRequest
 from papercli.identify import paper_id
 from papercli.request import Request
 from papercli.sources import Page, Source
-from papercli.sources.announced import is_announcement, read_announcement
+from papercli.sources.announced import is_announcement, paper_of_item, read_announcement
 from papercli.sources.announced import refusal as announced_refusal
 from papercli.sources.arxiv_query import category_of, question
-from papercli.sources.atom import read_page
+from papercli.sources.atom import paper_of, read_page
 from papercli.sources.atom import refusal as atom_refusal
 from papercli.value import changed
 
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from papercli.expression import Expression
+    from papercli.paper import Paper
 
+LANE = "arxiv.org"
 HITS = 100  # of a search, unless more are asked for
 SLICE = 2_000  # the most of one answer
 WINDOW = 30_000  # results beyond it are refused
@@ -67,7 +70,7 @@ class Arxiv(Source):
     def announcement(self, categories: Sequence[str], fresh: int) -> Request:
         """The newest announcement in these categories, or archives, together."""
         names = "+".join(map(category_of, categories))
-        return Request(f"{self._rss}/rss/{names}", fresh, accept="application/rss+xml")
+        return Request(f"{self._rss}/rss/{names}", fresh, accept="application/rss+xml", lane=LANE)
 
     def search(
         self, expression: Expression, fresh: int, *, newest: bool = False, start: int = 0, most: int = HITS
@@ -100,7 +103,7 @@ class Arxiv(Source):
         words = "&".join(
             f"{name}={quote_plus(said, safe=':*,/', errors='replace')}" for name, said in query.items() if said
         )
-        return Request(f"{self._endpoint}/api/query?{words}", fresh, accept="application/atom+xml")
+        return Request(f"{self._endpoint}/api/query?{words}", fresh, accept="application/atom+xml", lane=LANE)
 
     # What was answered
 
@@ -109,13 +112,19 @@ class Arxiv(Source):
         if not is_announcement(body):
             return read_page(body)
         said = read_announcement(body)
-        found = ((item.paper, item.kind_in(self._category)) for item in said.items)
+        alone = len(self._together) == 1  # then it is arXiv who says how, and nothing need be told apart
+        found = ((item.paper, item.kind if alone else item.kind_in(self._category)) for item in said.items)
         papers = tuple(
             changed(paper, announce=kind.removesuffix("-cross"), submitted=said.at)
             for paper, kind in found
             if kind is not None
         )
         return Page(papers, skipped=said.skipped, day=said.day.isoformat())
+
+    def read_row(self, row: bytes) -> Paper | None:
+        """The paper of an entry or an item as it was answered."""
+        element = json.loads(row)
+        return paper_of_item(element) if element[0] == "item" else paper_of(element)
 
     def refusal(self, body: bytes) -> str:
         """The words of an answer that says what was wrong with the question, as those of status 400 do; else ""."""

@@ -18,6 +18,7 @@ where arXiv would leave out nothing else.
 
 Every word stands in quotes, so nothing in it means anything to arXiv's parser. Its source (github.com/arXiv/
 arxiv-search) gives AND, OR and ANDNOT no precedence, so parentheses stand around all that joins two kinds of them.
+What its index cannot find, however it is asked, is told in docs/arxiv.md.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ _SPACES = {
 }
 _PAGE = re.compile(r"https?://(?:[a-z]{1,20}\.)?arxiv\.org/abs/(.+?)(?:v([1-9][0-9]{0,3}))?", re.ASCII)
 _CATEGORY = re.compile(CATEGORY)
-row_of = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+row_of = json.JSONEncoder(ensure_ascii=True, check_circular=False, separators=(",", ":")).encode
 
 
 def read_page(body: bytes) -> Page:
@@ -56,7 +56,7 @@ def read_page(body: bytes) -> Page:
                 counts[element[0]] = _number(text_of(element))
             return
         entries += 1
-        if (paper := _paper(element)) is not None:
+        if (paper := paper_of(element)) is not None:
             papers.append(paper)
         elif words := _error(element):
             errors.append(words)
@@ -92,7 +92,7 @@ def _error(entry: Element) -> str:
     return text.line(parts.get("summary"), 300) or "it does not say why"
 
 
-def _paper(entry: Element) -> Paper | None:
+def paper_of(entry: Element) -> Paper | None:
     """The entry as a Paper, or None when it has no identifier or no title."""
     authors: list[str] = []
     categories: list[str] = []

@@ -17,6 +17,7 @@ from papercli.identify import paper_id
 from papercli.paper import Paper
 from papercli.request import Request
 from papercli.sources import Dated, Page
+from papercli.sources.repositories import linked
 from papercli.value import changed
 
 TYPE_CHECKING = False
@@ -30,7 +31,7 @@ PAGE = 100  # the most rows that one answer may hold
 LONGEST_QUERY = 250  # characters; the service refuses a longer one
 MOST_HITS = 120
 MAX_AUTHORS = 5_000
-MAX_ITEMS = 200  # of keywords, media and linked repositories
+MAX_ITEMS = 200  # of keywords and media
 
 
 class HuggingFace(Dated):
@@ -118,7 +119,11 @@ class HuggingFace(Dated):
         paper = _paper(row)
         if paper is None or not isinstance(row, dict):
             raise Unreadable(f"answered something that is not a paper{_said(row)}")
-        return changed(paper, linked={kind: _linked(row, kind) for kind in ("models", "datasets", "spaces")})
+        return changed(paper, linked={kind: linked(row, kind) for kind in ("models", "datasets", "spaces")})
+
+    def read_row(self, row: bytes) -> Paper | None:
+        """The paper of a row as it was answered."""
+        return _paper(_json(row))
 
     def _ask(self, path: str, fresh: int, **query: object) -> Request:
         tail = f"?{urlencode(query)}" if query else ""
@@ -246,24 +251,3 @@ def _day(instant: Any) -> date | None:
         return date.fromisoformat(words)
     except ValueError:
         return None
-
-
-LINKED_FACTS = ("likes", "downloads", "numParameters")
-
-
-def _linked(row: dict[str, Any], kind: str) -> dict[str, Any]:
-    """`{"total": n, "items": [{"id", "url", "likes", ...}]}`: the service cuts the list, never the total."""
-    key = kind.capitalize()
-    rows = row.get(f"linked{key}")
-    items = [item for each in (rows if isinstance(rows, list) else [])[:MAX_ITEMS] if (item := _repository(each, kind))]
-    return {"total": max(text.number(row.get(f"numTotal{key}")) or 0, len(items)), "items": items}
-
-
-def _repository(row: Any, kind: str) -> dict[str, Any] | None:
-    if not isinstance(row, dict) or not (id := text.line(row.get("id"), 200)):
-        return None
-    prefix = "" if kind == "models" else f"{kind}/"
-    facts = {name: number for name in LINKED_FACTS if (number := text.number(row.get(name))) is not None}
-    task = text.line(row.get("pipeline_tag") or row.get("shortDescription"), 200)
-    about = {"about": task} if task else {}
-    return {"id": id, "url": f"https://huggingface.co/{prefix}{quote(id)}", **facts, **about}

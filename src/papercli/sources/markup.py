@@ -35,7 +35,7 @@ def read(body: bytes, path: tuple[str, ...], spaces: Mapping[str, str], found: C
     """Give `found` each element that stands right inside `path` (names from the root down), in order.
 
     `spaces` are the name spaces to know, and what their names begin with here; a name of another is "SPACE NAME".
-    Raises Unreadable, with words that say what it was, when `body` is not such a document in UTF-8, brings a document
+    Raises Unreadable, with words that say what it was, when `body` is not such a document in Unicode, brings a document
     type along, or is not whole: until `read` comes back, nothing that was found may be believed.
     """
     parser = expat.ParserCreate("utf-8", " ")
