@@ -335,7 +335,7 @@ ABSTRACT = (
     "We present Lumen-7B — a mixture-of-experts (MoE) model that is trained on 2.4T tokens and reaches 71.3% on"
     " MMLU-Pro, +4.2 over the best open model. Given a loss $\\mathcal{L}(\\theta) = -\\sum_{i} \\log p_\\theta(x_i"
     " \\mid x_{<i})$, we show that the gap shrinks as $O(n^{-1/2})$: “more is not always better”. Our contributions:"
-    " (1) a router that needs no auxiliary loss; (2) a schedule, called `warm-up:decay`, that keeps 99% of them busy; and"
+    " (1) a router that needs no auxiliary loss; (2) a schedule, called `warm-up:decay`, keeping 99% of them busy; and"
     " (3) code & data at https://github.com/example/lumen?tab=readme#start. See also arXiv:2501.12948v2 [cs.CL], the"
     ' "scaling laws" of earlier work, C++/CUDA kernels, and the 10^{-3} step size; e.g., Fig. 3(b)–(d).'
 )
@@ -376,7 +376,7 @@ PASTED = {
     "500 words": " ".join(f"w{number} the" for number in range(250)),
     "a long word": "a" * LONGEST,
     "a long chain": "-".join("a" * 5_000),
-    "phrases": '"a b" ' * 3_000,
+    "phrases": '"a b" ' * 200,
     "open quotes": '"a ' * 3_001 + "“" * 3_000,
     "open parentheses": "(" * LONGEST,
     "closed parentheses": ")" * LONGEST,
@@ -411,10 +411,11 @@ def test_what_is_pasted_is_a_search_or_a_mistake_with_a_place(library: Library, 
     assert time.process_time() - began < 1
 
 
-def test_what_must_be_a_search_is_one() -> None:
-    wrong = {"50,000 words", "50,000 times a word", "a long chain", "open parentheses", "parentheses", "colons", "ORs",
-             "NOTs without a blank", "joiners"}  # fmt: skip
-    assert {name for name, text in PASTED.items() if refused(text)} - {"phrases", "open quotes", "stars"} <= wrong
+def test_only_what_is_open_empty_or_far_too_much_is_a_mistake() -> None:
+    assert {name for name, text in PASTED.items() if refused(text)} == {
+        "50,000 words", "50,000 times a word", "a long chain", "open quotes", "open parentheses", "parentheses",
+        "stars", "colons", "ORs", "NOTs without a blank",
+    }  # fmt: skip
 
 
 def refused(text: str) -> bool:

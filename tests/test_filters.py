@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from conftest import Papers
 from hub import Hub, fixture_days, sample_days
 
 Row = dict[str, Any]
@@ -122,10 +123,100 @@ def test_a_word_with_signs_finds_what_is_written_so(ask: Ask) -> None:
     assert "2607.99024" in ids(ask("words", "-k", "C++"))
 
 
-def test_nothing_that_can_be_typed_is_a_syntax_error(ask: Ask) -> None:
-    signs = ['"', '""', "'", "*", "a*", "(", ")", "()", "^a", "a:b", "{a}", "a AND", "NOT", "+", "\\", "%", "_", ";--"]
-    for sign in [*signs, "é́", "\u200d", "x" * 5_000, "<EOS>", "[/red]", "$\\alpha$", "NEAR(a b)", "-", "--"]:
+def test_what_is_no_part_of_the_language_is_text(ask: Ask) -> None:
+    signs = ['"', '""', "'", "*", "a*", ")", "^a", "a:b", "{a}", "+", "\\", "%", "_", ";--", "é́", "x" * 5_000, "<EOS>"]
+    for sign in [
+        *signs,
+        "\u200d",
+        "[/red]",
+        "$\\alpha$",
+        "NEAR(a b)",
+        "-",
+        "--",
+        "a - b",
+        "not and or",
+        "Title:x",
+        '6" 7"',
+    ]:
         assert len(ask("words", f"--keyword={sign}")) <= len(WORDS), sign
+    for open_or_empty in ("(", "()", "a AND", "NOT", "OR", "title:", "up:many", "is:new", "\u200b", ""):
+        assert ask("words", f"--keyword={open_or_empty}", code=2) == [], open_or_empty
+
+
+@pytest.mark.parametrize(
+    ("expression", "found"),
+    [
+        ('"transformer"', "1 3"),
+        ('"Vision Transformer"', "3"),
+        ('"Transformer Vision"', ""),
+        ("transform*", "0 1 2 3"),
+        ("transformer*", "0 1 3"),
+        ("transformer -vision", "0 1 2"),
+        ("transformer NOT (cats OR vision)", "1 2"),
+        ("cats OR diffusion", "0 3"),
+        ("(cats OR diffusion) attention", "0"),
+        ("plain -transformer", ""),
+        ("title:transformer", "0 1"),
+        ("abs:transformer OR kw:attention", "0 2"),
+        ("title:(cats OR among)", "0 1"),
+        ("-transformer -tongue", "6"),
+        ("id:2607.99024 OR id:arXiv:2607.99020v2", "0 4"),
+        ("C++", "4"),
+        ('6" disk', "5"),
+        ("模型 日本語の論文", "6"),
+        ("nonsuch OR 🚀", "4"),
+        ("on:2026-07-03 title:plain", "2 3"),
+        ("since:2026-07-04", ""),
+        ("up:<0 OR is:starred OR tag:x", ""),
+    ],
+)
+def test_the_query_language_says_which_papers(ask: Ask, expression: str, found: str) -> None:
+    assert set(ids(ask("words", "-k", expression))) == {f"2607.9902{number}" for number in found.split()}
+
+
+# Marks
+
+
+def test_marks_and_topics_filter_every_listing(papers: Papers, hub: Hub) -> None:
+    """What is hidden or muted is left out unless asked for; --unread, --starred, --later and --tag choose."""
+
+    def found(*line: str, command: str = "today") -> list[str]:
+        done = papers(command, "--json", *line)
+        assert done.returncode == 0, done.stderr
+        return ids(json.loads(done.stdout))
+
+    first, second, third, fourth, *rest = every = found()
+    author = hub.paper(fourth)["authors"][0]["name"]
+    for line in (
+        ("star", first, second), ("later", second), ("hide", third), ("mark", "--read", first, third),
+        ("tag", "--add", "Thèse", second, third), ("mute", "add", "somebody", f'author:"{author}"'),
+    ):  # fmt: skip
+        assert papers(*line).returncode == 0, line
+    muted = [id for id in every if author in [each["name"] for each in hub.paper(id)["authors"]]]
+    assert fourth in muted
+    assert third not in muted
+    usual = [id for id in every if id != third and id not in muted]
+    for command in ("today", "trending", "list"):
+        mine = lambda *line, command=command: set(found(*line, "-n0", command=command)) & set(every)  # noqa: E731
+        there = mine("--all")
+        assert there == set(every) if command != "trending" else there < set(every)
+        for line, wanted in (
+            ((), usual), (("--hidden",), [third]), (("--muted",), muted), (("--starred",), [first, second]),
+            (("--later",), [second]), (("--unread",), [id for id in usual if id != first]),
+            (("--tag", "these"), [second]),
+            (("--tag", "THÈSE", "--all"), [second, third]), (("--starred", "--unread"), [second]),
+            (("--hidden", "--starred"), []), (("-k", "is:starred -is:read"), [second]), (("-k", "is:hidden"), []),
+            (("-k", "is:hidden", "--all"), [third]), (("-k", "is:read OR tag:these", "--all"), [first, second, third]),
+        ):  # fmt: skip
+            assert mine(*line) == set(wanted) & there, (command, line)
+    assert rest
+
+
+def test_only_one_kind_of_what_is_left_out_can_be_asked_for(papers: Papers) -> None:
+    for line in (("--hidden", "--muted"), ("--muted", "--all"), ("--hidden", "--all")):
+        done = papers("today", *line)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "exclude each other" in done.stderr
 
 
 def test_several_keywords_must_all_hold(ask: Ask) -> None:

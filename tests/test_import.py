@@ -7,7 +7,6 @@ import json
 import lzma
 import os
 import re
-import resource
 import signal
 import sqlite3
 import subprocess
@@ -32,6 +31,7 @@ from papercli.paper import Paper
 from papercli.snapshot import paper
 from papercli.unpacking import Lines
 
+resource = pytest.importorskip("resource")
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and limits of POSIX")
 
 PAPERS = [sys.executable, "-m", "papercli"]
@@ -799,3 +799,15 @@ def test_on_a_terminal_a_bar_is_drawn_and_nothing_of_it_is_left(long_file: Path,
     assert child.exitstatus == 0
     assert any(re.search(r"━ [\d,]{5,} records · [\d,]{5,} papers · [\d,]+/s", each) for each in seen), seen
     assert re.fullmatch(r"papers: 10,100 records: 10,000 kept, 100 not read [^·━]*a second", seen[-1].replace("\n", ""))
+
+
+def test_the_benchmark_prints_its_figures() -> None:
+    bench = Path(__file__).parent / "bench" / "import_.py"
+    done = subprocess.run(
+        [sys.executable, str(bench), "--smoke", "--space"], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    rows = [row.split("|")[1:-1] for row in done.stdout.splitlines() if row.startswith(("| all", "| the", "| some"))]
+    assert len(rows) == 8 and all(float(row[3].replace(",", "")) > 0 for row in rows)
+    assert re.search(r"The library: \d+ MB: \d\.\d\d × the file of \d+ MB, \d\.\d\d × its text\.", done.stdout)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from shlex import quote
 
 from papercli.bookmark import Bookmark, Rejects, identity
-from papercli.errors import BadRequest, PapercliError
+from papercli.errors import BadRequest, PapercliError, Unreadable
 from papercli.importing import Importing
 from papercli.lock import Lock
 from papercli.unpacking import Lines
@@ -110,7 +110,7 @@ def _run(app: App, file: str, work: Importing, lines: Lines, size: int | None) -
         if work.tally.read:
             again = "the same line begins anew, and doubles nothing" if size is None else "the same line goes on"
             app.console.note("import", f"stopped: {_told(work)}; {again}")
-        if isinstance(stopped, PapercliError):
+        if isinstance(stopped, BadRequest | Unreadable):
             raise type(stopped)(f"{_name(file)}: {stopped}", hint=stopped.hint) from stopped
         raise
     rate = (work.tally.read - before) / max(time.monotonic() - began, 0.001)
