@@ -21,6 +21,7 @@ from rich.cells import cell_len
 
 from conftest import Papers
 from hub import sample_days
+from papercli.commands.help import topic
 from papercli.console import Console
 from papercli.dates import Span, when
 from papercli.errors import BadRequest
@@ -32,6 +33,7 @@ from papercli.library import Library, Listing
 from papercli.query import HAS, Query
 from papercli.sources.huggingface import HuggingFace
 from papercli.text import line
+from papercli.topics import QUERY_WORDS
 
 NEWEST = date(2026, 7, 3)
 JULY = {"low": date(2026, 7, 1), "high": date(2026, 7, 31)}
@@ -179,10 +181,17 @@ def test_every_form_says_what_it_says(typed: str) -> None:
     assert read(typed) == FORMS[typed]
 
 
-def test_every_field_has_an_example_that_can_be_read() -> None:
+def test_every_field_has_an_example_that_can_be_read_and_is_in_the_help() -> None:
     for name, field in FIELDS.items():
         assert field.example.startswith(f"{name}:")
+        assert field.example in topic("query")
         read(field.example)
+
+
+def test_every_query_in_the_help_can_be_read() -> None:
+    for row, _ in QUERY_WORDS:
+        for typed in row.split(", "):
+            read(typed)
 
 
 OPEN, BOTH = "this “(” is never closed", "needs something on both sides"

@@ -359,7 +359,7 @@ def test_what_does_not_exist_is_an_answer_and_is_not_kept(server, home):
 def test_a_refusal_is_an_answer_with_the_words_of_the_server_cleaned(server, home, body, refused):
     house = home()
     url = server.on("/a", answer(body.encode(), 400))
-    assert house.fetch(ask(url)) == Answer(body=b"", at=NOON, refused=refused)
+    assert house.fetch(ask(url)) == Answer(body=body.encode(), at=NOON, refused=refused)
     assert house.cache.get(url) is None
 
 

@@ -66,6 +66,12 @@ def test_a_warm_listing_as_json_imports_no_neighbour_and_nothing_heavy(warm: dic
     assert len(hub.requests) == 1
 
 
+def test_a_query_brings_in_the_few_modules_that_read_it(warm: dict[str, str]) -> None:
+    usual, line = imported(warm, "today", "--json"), ("today", "--json", "-k", 'paper -"no such" OR up:>2 title:a*')
+    more = {f"papercli.{name}" for name in ("calendar", "dates", "expression", "facts", "filters", "grammar")}
+    assert imported(warm, *line) - usual <= more | {"papercli.library.match"}
+
+
 @pytest.mark.parametrize("format", ["tsv", "ids", "jsonl"])
 def test_so_does_every_format_for_machines(warm: dict[str, str], format: str) -> None:
     modules = imported(warm, "today", "-o", format)

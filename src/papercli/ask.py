@@ -147,7 +147,9 @@ class Ask:
 
         answer, page = self._one(request, self._source.read, hurry=hurry)
         if answer.missing:
-            raise Unreadable(f"{host(request)} has no listings at this address", hint="is its address in the environment right?")
+            raise Unreadable(
+                f"{host(request)} has no listings at this address", hint="is its address right? papers help environment"
+            )
         return answer, page or Page(())
 
     def _one(

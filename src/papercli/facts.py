@@ -56,6 +56,9 @@ FIELDS = {
     "stars": Field("stars:100..500", "stars of the code", number="stars"),
     "comments": Field("comments:>=3", "comments", number="comments"),
 }
+EXAMPLES = tuple((field.example, field.about) for field in FIELDS.values())
+"""Every field as it is written, and what it means."""
+
 NUMBERS = tuple(field.number for field in FIELDS.values() if field.number)
 
 

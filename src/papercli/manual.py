@@ -14,7 +14,7 @@ import re
 import sys
 from importlib import import_module
 
-from papercli import topics
+from papercli import facts, topics
 from papercli.commands import COMMANDS
 from papercli.render import FORMATS
 from papercli.table import GROUPS, TABLE
@@ -58,7 +58,7 @@ def manual() -> str:
         ".Sh OPTIONS\n" + "".join(_group(name) for name in ("anywhere", *sorted(_shared() - {"anywhere"}))),
         _listed("WHEN", "Days, weeks and months are written so.", topics.WHEN_WORDS, "when"),
         _listed("IDS", "A paper is named by any of these.", topics.ID_WORDS, "ids"),
-        _listed("FILTERS", "Papers are filtered by words and by what is known of them.", topics.QUERY_WORDS, "query"),
+        _listed("QUERIES", "A query says which papers are meant.", (*topics.QUERY_WORDS, *facts.EXAMPLES), "query"),
         _listed("OUTPUT", "Papers go to standard output, everything else to standard error.", _formats(), "formats"),
         _listed("ENVIRONMENT", "", topics.ENVIRONMENT, "environment", "Ev"),
         _files(),

@@ -93,15 +93,17 @@ ID_WORDS = (
 )
 
 QUERY_WORDS = (
-    ("-k diffusion", "The word in title, abstract or keywords; in any case, by its English stem."),
-    ("-k 'video diffusion'", "Both words."),
-    ("-k video -k diffusion", "The same: all must hold."),
-    ("--author, --org, --submitter", "By name."),
-    ("--category cs.CL", "By arXiv category; cs is all of cs.CL, cs.LG and so on."),
-    ("--has code", "By what there is: code, project, summary or media."),
-    ("--min-upvotes 10", "By votes; --min-comments and --min-stars likewise."),
-    ("--since WHEN, --until WHEN", "By the day of the listing, both days included."),
-)
+    ("video diffusion", "Both words, in title, abstract or keywords: in any case, with or without accents, by English"
+     " stem, so that transformer finds transformers."),
+    ('"video diffusion"', "These words next to each other, each as it is written."),
+    ("robot*", "Words that begin so."),
+    ("-video, NOT video", 'What must not hold: likewise -"exact words", -title:x and -(a b).'),
+    ("video OR image", "One is enough. Words beside each other, or with AND between, hold together first."),
+    ("(video OR image) text", "Parentheses keep things together."),
+    ("GPT-4, C++, +", "Text like any other; signs are looked for as they are written, and so are scripts that put no"
+     " blanks between words."),
+)  # fmt: skip
+"""How a query is written, besides the fields, which `papercli.facts` names."""
 
 SUMMARIES = {
     "query": "How papers are searched for and filtered.",
@@ -115,7 +117,15 @@ SUMMARIES = {
 """Every topic, in a line."""
 
 REMARKS = {
-    "query": "Of several conditions all must hold. papers help when tells how days are written.",
+    "query": (
+        "Numbers and days take >20, >=20, <20, <=20, =20 and 5..20; title:, abs: and kw: also phrases, beginnings and"
+        ' parentheses: title:(robot* OR "legged motion").\n'
+        "-k takes a query, and so do papers search, list, follow and mute; --author, --tag, --min-upvotes, --since and"
+        " the like say the same as their fields. All that is given must hold. Put quotes around what your shell would"
+        " take for itself: papers today -k 'diffusion -video up:>20'.\n"
+        "What is not part of this is text. What cannot be read is shown with its place. papers help when tells how days"
+        " are written."
+    ),
     "when": "Relative days count from the newest listing, or from today when none is known. Every day is a UTC day.",
     "ids": "Numbers are not taken from standard input. Text there may be JSON, BibTeX, a table or prose.",
     "formats": "-o FORMAT chooses one; --json and --jsonl are short for theirs.",

@@ -26,10 +26,13 @@ def _rows(name: str) -> Iterable[tuple[str, str]]:
         from papercli.render import FORMATS
 
         return [(format, topics.FORMAT_WORDS[format]) for format in FORMATS]
+    if name == "query":
+        from papercli.facts import EXAMPLES
+
+        return (*topics.QUERY_WORDS, *EXAMPLES)
     if name == "files":
         return [(kind, f"{place}: {words}") for kind, place, words in topics.FILES]
     return {
-        "query": topics.QUERY_WORDS,
         "when": topics.WHEN_WORDS,
         "ids": topics.ID_WORDS,
         "environment": topics.ENVIRONMENT,

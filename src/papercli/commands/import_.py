@@ -11,7 +11,6 @@ from shlex import quote
 
 from papercli.bookmark import Bookmark, Rejects, identity
 from papercli.errors import BadRequest, PapercliError, Unreadable
-from papercli.importing import Importing
 from papercli.lock import Lock
 from papercli.unpacking import Lines
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from papercli.app import App
     from papercli.commands import options
     from papercli.expression import Expression
+    from papercli.importing import Importing
 
 EVERY = 100_000
 """Records after which it is said how far it is, where there is no bar."""
@@ -90,6 +90,8 @@ def _import(app: App, file: str, descriptor: int, categories: list[str], wanted:
     folder, name = f"{app.folder('state')}/import", os.path.basename(file) if file != "-" else "stdin"
     about = identity(descriptor, lines.head) if file != "-" else None
     bookmark = Bookmark(folder, name, about, [*sorted(categories), repr(wanted)])
+    from papercli.importing import Importing
+
     work = Importing(
         app.library, lines, bookmark, Rejects(folder, name), categories=categories, wanted=wanted, at=app.now()
     )

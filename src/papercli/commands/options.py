@@ -121,9 +121,7 @@ class Scope(Group):
 class Detail(Group):
     """What else of a paper."""
 
-    provenance: Annotated[
-        bool, typer.Option("--provenance", help="Which source said what, and when.")
-    ] = False
+    provenance: Annotated[bool, typer.Option("--provenance", help="Which source said what, and when.")] = False
 
 
 class Looking(Group):

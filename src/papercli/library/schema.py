@@ -140,6 +140,9 @@ def migrate(db: sqlite3.Connection) -> None:
     Two processes may do this at once; the second finds it done. Raises Foreign when the file is someone else's, or
     of a later version.
     """
+    db.execute(
+        "PRAGMA page_size = 8192"
+    )  # of a new file: of four kilobytes a paper and its abstract leave too much unused
     db.execute("BEGIN IMMEDIATE")  # what is looked at from here on, no other process changes
     try:
         version, owner = _numbers(db)
