@@ -102,7 +102,7 @@ def test_cards_name_the_topics_and_mark_the_words(papers: Papers) -> None:
     papers("today")
     papers("follow", "add", "memory", "cache* OR notes")
     run = papers("today", "-o", "cards", "--color", "always")
-    assert run.stdout.count("\x1b[35mmemory\x1b[0m") == len(ids(papers, "list", "cache* OR notes")) > 1
+    assert run.stdout.count("\x1b[35mtopic memory\x1b[0m") == len(ids(papers, "list", "cache* OR notes")) > 1
     assert "\x1b[1;4mCaches\x1b[0m" in run.stdout and "\x1b[1;4mNotes\x1b[0m" in run.stdout
     assert "memory" in papers("today", "--plain", "-o", "cards").stdout
 
