@@ -61,7 +61,7 @@ class Feed:
         Raises Unreachable or NotAllowed when the source cannot be asked and nothing is kept.
         """
         kept = lambda: self._library().newest(self._name)  # noqa: E731
-        return self._told("newest", kept, lambda known: self._fresh_newest(known.day), self._ask_newest)
+        return self._told("newest", kept, self._fresh_newest, self._ask_newest)
 
     def day(self, day: date) -> Told:
         """The listing of `day`; an empty one when that day has none. Raises as `newest` does."""
@@ -72,8 +72,10 @@ class Feed:
             lambda kept: self._ask_day(day, kept),
         )
 
-    def _fresh_newest(self, day: date) -> int:
-        return 10 * MINUTE if self._name == "hf" else self._source().fresh(day, self._now())
+    def _fresh_newest(self, known: Listing) -> int:
+        """Seconds for which the newest listing stays true; only of an older one the source need be asked for that."""
+        young = self._name == "hf" or self.good(known, 10 * MINUTE)
+        return 10 * MINUTE if young else self._source().fresh(known.day, self._now())
 
     def fresh(self, day: date) -> int:
         """Seconds for which the listing of `day` stays true: the older the day, the less it moves."""

@@ -110,7 +110,8 @@ def _remarks(app: App, told: dict[str, Told]) -> list[str]:
         kinds = app.library.share(feed, day, day)
         words = {"new": "new", "cross": "cross-listed", "replace": "replaced"}
         counts = [f"{kinds[kind]} {spoken}" for kind, spoken in words.items() if kinds.get(kind)]
-        quiet = each.quiet or (app.source_of(feed).quiet(app.now()) if feed != DAILY else "")
+        source = app.source_of(feed) if feed != DAILY else None
+        quiet = each.quiet or (source.quiet(app.now()) or source.late(day, app.now()) if source else "")
         remarks += [f"{name_of(feed)}: {', '.join(counts)}"] * bool(counts) + [quiet] * bool(quiet)
     return list(dict.fromkeys(remarks))
 

@@ -98,6 +98,10 @@ class Source:
         """Seconds for which the newest listing, of `day`, stays true. `now` is in seconds since 1970."""
         return 600
 
+    def late(self, day: date, now: float) -> str:
+        """What is missing when the newest listing is that of `day`, in a clause; "" when nothing is."""
+        return ""
+
     def quiet(self, now: float) -> str:
         """Why there may be nothing new, in a clause: a weekend; "" when there should be."""
         return ""

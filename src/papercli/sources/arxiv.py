@@ -11,6 +11,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import quote_plus
 
+from papercli.dates import spoken
 from papercli.errors import BadRequest
 from papercli.identify import paper_id
 from papercli.request import Request
@@ -136,6 +137,11 @@ class Arxiv(Source):
         """Seconds for which an announcement of `day` is the newest: over a weekend all of it, and half an hour when
         the next one is due."""
         return 4 * DAY if day >= _due(now) else HALF_AN_HOUR
+
+    def late(self, day: date, now: float) -> str:
+        """That today's announcement is not out, or that the feed has stood still."""
+        due = _due(now)
+        return f"arXiv's announcement of {spoken(due)} is not out yet" if day < due and not self.quiet(now) else ""
 
     def quiet(self, now: float) -> str:
         """That it is the weekend, in New York."""
