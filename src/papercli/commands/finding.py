@@ -61,6 +61,8 @@ def print_found(
         return caption(title, shown=len(entries), hidden=hidden, total=matches + hidden, remarks=said)
 
     print_list(app, entries, output, caption=head, sought=sought, years=True, preface=tuple(preface))
+    if not entries and sought is not None:
+        app.console.note("empty", "no paper matches")
     if limit is not None and len(entries) >= limit and (matches := count()[0]) > len(entries):
         app.console.note("limit", f"{len(entries):,} of {matches:,}, -n 0 for all")
 
