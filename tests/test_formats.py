@@ -19,7 +19,7 @@ from hub import FIXTURES, Hub
 from papercli.library import Library
 from papercli.paper import FIELDS, Entry
 from papercli.query import Query
-from papercli.render import FORMATS, HUMAN, View, render, theme_for
+from papercli.render import FORMATS, HUMAN, TITLED, View, render, theme_for
 from papercli.render.layout import THEMES
 from papercli.render.lines import cell
 from papercli.sources.huggingface import HuggingFace
@@ -55,7 +55,13 @@ def ids_in(format: str, text: str) -> list[str]:
         return [row["id"] for row in csv.DictReader(io.StringIO(text))]
     if format == "tsv":
         return [line.split("\t")[0] for line in text.split("\n")[:-1]]
-    if format == "cards":
+    if format in ("bibtex", "biblatex"):
+        return re.findall(r"^  eprint = \{(.*)\},$", text, re.M)
+    if format == "ris":
+        return re.findall(r"^M1  - arXiv:(.*)$", text, re.M)
+    if format == "csl":
+        return [item["archive_location"] for item in json.loads(text)]
+    if format == "cards" or format in TITLED:
         return re.findall(r"huggingface\.co/papers/([a-z0-9./-]+)", text)
     if format == "table":
         text = text.split("\n", 1)[1]
@@ -76,8 +82,10 @@ def test_the_same_filters_give_the_same_papers_in_every_format(odd: Papers, filt
 
 def test_no_papers_are_an_empty_document_of_each_format() -> None:
     view = View(width=0)
-    assert {name: render([], name, view) for name in FORMATS} == {
+    untitled = [name for name in FORMATS if name not in TITLED]  # the others have a head, and tests of their own
+    assert {name: render([], name, view) for name in untitled} == {
         "cards": "", "compact": "", "json": "[]\n", "jsonl": "", "tsv": "", "ids": "", "urls": "",
+        "bibtex": "", "biblatex": "", "ris": "", "csl": "[]\n",
         "csv": ",".join(CSV) + "\n", "table": "rank  upvotes  comments  title  published  id\n",
     }  # fmt: skip
 
@@ -89,7 +97,7 @@ def test_what_machines_read_is_utf_8_in_every_locale(odd: Papers, environ: dict[
     utf8 = odd("today", "-o", format, *fields).stdout
     assert odd("today", "-o", format, *fields, env=ascii_only).stdout == utf8
     assert odd("today", "-o", format, *fields, env={**ascii_only, "PYTHONIOENCODING": "latin-1"}).stdout == utf8
-    assert any(ord(sign) > 0x2FFF for sign in utf8) == bool(fields)
+    assert any(ord(sign) > 0x2FFF for sign in utf8) or not fields
 
 
 @pytest.mark.parametrize("format", ["table", "compact"])

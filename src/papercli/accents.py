@@ -1,4 +1,5 @@
-"""Names as TeX writes them, in letters: `Erd\\H{o}s` is Erdős. Only accents and letters; mathematics stays as it is."""
+"""Names as TeX writes them, in letters, and the other way: `Erd\\H{o}s` is Erdős. Only accents and letters; mathematics
+stays as it is."""
 
 from __future__ import annotations
 
@@ -38,6 +39,33 @@ def lettered(name: str) -> str:
 
     parts = re.split(_MATHEMATICS, name)
     return normalize("NFC", "".join(part if part[:1] == "$" else _lettered(part) for part in parts))
+
+
+def in_tex(text: str) -> str:
+    """`text` with each letter that TeX has accents or commands for as these: Erdős is `Erd{\\H{o}}s`.
+
+    Each stands in braces with its backslash first: a "special character" to BibTeX, which sorts it as its letter and
+    changes its case. What else is not ASCII, such as Greek or Chinese, stays as it is.
+    """
+    if text.isascii():
+        return text
+    return "".join(letter if letter.isascii() else _in_tex(letter) for letter in text)
+
+
+def _in_tex(letter: str) -> str:
+    from unicodedata import normalize
+
+    if name := next((name for name, known in _LETTERS.items() if known == letter), ""):
+        return f"{{\\{name}}}"
+    apart = normalize("NFD", letter)
+    base, marks = apart[0], apart[1:]
+    names = {mark: name for name, mark in _MARKS.items()}
+    if not base.isascii() or not base.isalpha() or not all(mark in names for mark in marks):
+        return letter
+    for mark in marks:
+        name, core = names[mark], f"{{{base}}}" if len(base) > 1 or names[mark].isalpha() else base
+        base = f"\\{name}{core}"
+    return f"{{{base}}}"
 
 
 def _lettered(text: str) -> str:

@@ -11,7 +11,7 @@ import typer
 
 from papercli.commands.parsers import Choice, Job, Number, Pattern
 from papercli.query import FEED, HAS, SORTS
-from papercli.render import FORMATS
+from papercli.render import FORMATS, REFERENCES
 
 _SOURCE = Pattern(FEED, "hf, arxiv, arxiv:CATEGORY or another source")
 _ANNOUNCED = Pattern(r"(new|cross|replace)(,(new|cross|replace))*", "one or more of new,cross,replace")
@@ -122,6 +122,14 @@ class Detail(Group):
     """What else of a paper."""
 
     provenance: Annotated[bool, typer.Option("--provenance", help="Which source said what, and when.")] = False
+
+
+class References(Group):
+    """How papers are cited."""
+
+    style: Annotated[
+        str, typer.Option("--style", parser=Choice(*REFERENCES), metavar="STYLE", help=f"{', '.join(REFERENCES)}.")
+    ] = "bibtex"
 
 
 class Looking(Group):

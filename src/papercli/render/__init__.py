@@ -23,11 +23,26 @@ FORMATS = {
     "jsonl": "papercli.render.json:lines",
     "tsv": "papercli.render.lines:tsv",
     "csv": "papercli.render.csv:csv",
+    "bibtex": "papercli.render.bibtex:bibtex",
+    "biblatex": "papercli.render.bibtex:biblatex",
+    "ris": "papercli.render.ris:ris",
+    "csl": "papercli.render.csl:csl",
+    "md": "papercli.render.markdown:markdown",
+    "html": "papercli.render.html:html",
+    "atom": "papercli.render.atom:atom",
+    "rss": "papercli.render.rss:rss",
+    "jsonfeed": "papercli.render.jsonfeed:jsonfeed",
     "ids": "papercli.render.lines:ids",
     "urls": "papercli.render.lines:urls",
 }
+REFERENCES = ("bibtex", "biblatex", "ris", "csl")
+"""Formats of `papers cite`."""
+
 HUMAN = ("cards", "table", "compact")
 """Formats for people: with a caption, in colour, through the pager, as wide as the terminal."""
+
+TITLED = ("md", "html", "atom", "rss", "jsonfeed")
+"""Formats for files that say what the list is called: with its title, but nothing that is true only now."""
 
 
 @value
@@ -89,6 +104,8 @@ def view(
         from papercli.render.fields import not_in_a_list
 
         raise not_in_a_list()
+    if format in TITLED:
+        return View(caption=(caption()[0], ""), **asked)
     if format not in HUMAN:
         return View(**asked)
     whole = format != "cards" and not console.is_terminal

@@ -1,0 +1,132 @@
+"""References for BibTeX and for biblatex: the same fields under the names that each of them reads."""
+
+from __future__ import annotations
+
+import re
+
+from papercli.accents import in_tex
+from papercli.render.references import Name, day, key, names, primary, published_doi, tidy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from papercli.paper import Entry
+    from papercli.render import View
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+# Braces of text are \{ and \} only in pairs: BibTeX counts them all the same.
+_ESCAPES = str.maketrans({
+    "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\textbraceleft{}", "}": r"\textbraceright{}",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}", "<": r"\textless{}",
+    ">": r"\textgreater{}",
+})  # fmt: skip
+
+_BEFORE_WORDS = "\"'“”„‘’«»`$#&@*~+=<>"
+
+# Currency is not mathematics: "$5 to $10" has a blank before, "$5-$10" a digit behind what would end it.
+_MATHEMATICS = r"((?<!\\)\$(?!\s)(?:[^$\\]|\\.)+?(?<!\s)\$(?!\d))"
+# What of TeX reads or writes files, or makes new commands: no formula needs it.
+_DANGEROUS = (
+    r"(?i)\^\^|\\(?:\w*def|\w*let|\w*command|\w*csname|expandafter|catcode|input|include\w*|open\w*|read\w*|write\w*"
+    r"|immediate|special|directlua|lua\w*|pdf\w*|latelua|loop|usepackage|require\w*|every\w+|output|jobname|verb\w*"
+    r"|begin|end|par|scantokens|new\w+|global|shellescape|\w*message|typeout|show\w*|the|string|meaning|href|url|@\w*)"
+    r"(?![a-z])"
+)
+
+
+def bibtex(entries: Sequence[Entry], view: View) -> str:
+    """`@misc` with arXiv's fields under the names of both dialects, since readers differ in which they know. Letters
+    with accents are TeX's, by which BibTeX sorts and abbreviates them."""
+    return "\n".join(_bibtex(entry) for entry in entries)
+
+
+def biblatex(entries: Sequence[Entry], view: View) -> str:
+    """`@online`, as biblatex's manual has it for what is on arXiv (3.14.7); letters as they are, in UTF-8."""
+    return "\n".join(_biblatex(entry) for entry in entries)
+
+
+def _bibtex(entry: Entry) -> str:
+    year, _, rest = day(entry).partition("-")
+    month = MONTHS[int(rest[:2]) - 1] if rest else ""
+    return _written("misc", entry, in_tex, [
+        ("year", f"{{{year}}}"), ("month", month), ("eprint", f"{{{entry.id}}}"), ("archivePrefix", "{arXiv}"),
+        ("primaryClass", _braced(primary(entry))), ("eprinttype", "{arxiv}"),
+        ("eprintclass", _braced(primary(entry))),
+    ])  # fmt: skip
+
+
+def _biblatex(entry: Entry) -> str:
+    return _written("online", entry, str, [
+        ("date", f"{{{day(entry)}}}"), ("eprint", f"{{{entry.id}}}"), ("eprinttype", "{arxiv}"),
+        ("eprintclass", _braced(primary(entry))),
+    ])  # fmt: skip
+
+
+def _written(kind: str, entry: Entry, letters: Callable[[str], str], own: list[tuple[str, str]]) -> str:
+    authors = " and ".join(_name(name, letters) for name in names(entry))
+    fields = [
+        ("title", _braced(_title(entry.title, letters))), ("author", _braced(authors)), *own,
+        ("doi", _braced(published_doi(entry))), ("note", _braced(_text(tidy(entry.journal_ref or ""), letters))),
+        ("url", f"{{https://arxiv.org/abs/{entry.id}}}"),
+    ]  # fmt: skip
+    lines = "".join(f"  {name} = {value},\n" for name, value in fields if value)
+    return f"@{kind}{{{key(entry)},\n{lines}}}\n"
+
+
+def _braced(value: str) -> str:
+    return f"{{{value}}}" if value else ""
+
+
+def _name(name: Name, letters: Callable[[str], str]) -> str:
+    """`Last, First` only where that is certain; else as it stands, for the reader to split."""
+    family = _text(f"{name.particle} {name.family}".strip(), letters)
+    given, suffix = _text(name.given, letters), _text(name.suffix, letters)
+    if name.whole:
+        return f"{{{family}}}"
+    if not name.certain:
+        return f"{given} {family}"
+    return ", ".join(part for part in (family, suffix, given) if part)
+
+
+def _title(title: str, letters: Callable[[str], str]) -> str:
+    """The title with the words in braces whose capitals a style must not make small; formulas as they stand."""
+    written = []
+    for place, part in enumerate(re.split(_MATHEMATICS, tidy(title).replace("$$", "$"))):
+        if place % 2 and _is_formula(part):
+            written.append(f"{{{part}}}" if part != part.lower() else part)
+        else:
+            written += [_protected(word, letters) for word in re.split(r"([\s/:;,()\[\]–—-]+)", part)]
+    return "".join(written)
+
+
+def _is_formula(text: str) -> bool:
+    """Whether it can stand in a reference as it is: its braces in pairs, nothing in it that acts, no comment."""
+    return _in_pairs(text) and not re.search(_DANGEROUS, text) and not re.search(r"(?<!\\)[%#]", text)
+
+
+def _protected(word: str, letters: Callable[[str], str]) -> str:
+    """In braces when it has a capital behind its first letter, or beside digits, or is a single one but for "A"."""
+    text = _text(word, letters)
+    if word == word.lower() or word == "A":
+        return text
+    first, rest = (bare := word.lstrip(_BEFORE_WORDS))[:1], bare[1:]
+    inner = rest != rest.lower()
+    with_number, single = any(map(str.isdigit, rest)), not any(map(str.isalpha, rest))
+    return f"{{{text}}}" if inner or (first != first.lower() and (with_number or single)) else text
+
+
+def _text(text: str, letters: Callable[[str], str]) -> str:
+    if "{" in text and _in_pairs(text):
+        return letters(text.translate({**_ESCAPES, ord("{"): r"\{", ord("}"): r"\}"}))
+    return letters(text.translate(_ESCAPES))
+
+
+def _in_pairs(text: str) -> bool:
+    depth = 0
+    for sign in text:
+        depth += (sign == "{") - (sign == "}")
+        if depth < 0:
+            return False
+    return not depth
