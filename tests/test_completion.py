@@ -105,7 +105,7 @@ def test_a_dash_offers_every_option_of_the_command(environ: dict[str, str], comm
 def test_an_option_offers_its_choices_in_both_spellings(environ: dict[str, str]) -> None:
     assert values(["today", "--sort", "st"], environ) == ["stars"]
     assert values(["today", "--sort=st"], environ) == ["--sort=stars"]
-    assert {"json", "jsonl"} == set(values(["today", "-k", "x", "-o", "js"], environ))
+    assert {"json", "jsonl", "jsonfeed"} == set(values(["today", "-k", "x", "-o", "js"], environ))
     assert values(["--color", "a"], environ) == ["auto", "always"]
     assert values(["today", "-k", ""], environ) == []
     assert values(["today", "-n", ""], environ) == []
