@@ -263,6 +263,23 @@ def test_a_source_is_added_by_an_entry_point(run: Run, tmp_path, environ: dict, 
     assert row["sources"] == ["toy"] and row["upvotes"] == 3
 
 
+def test_a_source_without_listings_says_so(run: Run, tmp_path) -> None:
+    (tmp_path / "bare.py").write_text(
+        "from papercli.sources import Page, Source\n"
+        "class Bare(Source):\n"
+        "    def read(self, body):\n"
+        "        return Page(())\n"
+    )
+    info = tmp_path / "bare-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: bare\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[papercli.sources]\nbare = bare:Bare\n")
+    there = {"PYTHONPATH": str(tmp_path)}
+    done = run("today", "--source", "bare", env=there)
+    assert done.returncode == 2 and "has no listings" in done.stderr
+    assert run("search", "anything", "--source", "bare", env=there).returncode == 0
+
+
 def test_with_one_source_there_is_no_other_asked(run: Run, arxiv: ArxivHub) -> None:
     run("today")
     run("search", "diffusion")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from abc import abstractmethod
 
 from rich.console import Console, RenderableType
 from rich.constrain import Constrain
@@ -135,9 +136,9 @@ class _Words(ProgressColumn):
         left_words = [] if left is None else [f"{_spoken(left)} left"]
         return Text(" · ".join([*(few if self._console.width < NARROW else more), *left_words]))
 
+    @abstractmethod
     def words(self, task: Task) -> tuple[list[str], list[str], float | None]:
         """On a narrow terminal; else; and the seconds that are left, None while that cannot be said."""
-        raise NotImplementedError
 
 
 class _Months(_Words):

@@ -6,6 +6,7 @@ A package of someone else's adds one by an entry point of the group `papercli.so
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import date
 
 from papercli.errors import BadRequest
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from papercli.request import Request
 
 
-class Source:
+class Source(ABC):
     """What every source can do. What is not overridden it cannot: then it is not asked for that."""
 
     first_day = date(1991, 8, 14)
@@ -38,8 +39,8 @@ class Source:
     # What to ask. `fresh` is in seconds, as in Request.
 
     def newest(self, fresh: int) -> Request:
-        """The newest listing, its day in `submitted` of its papers."""
-        raise NotImplementedError
+        """The newest listing, its day in `submitted` of its papers. Raises BadRequest where there are no listings."""
+        raise BadRequest("this source has no listings", hint="papers search asks it, if it can be searched")
 
     def day(self, day: date, fresh: int) -> Request | None:
         """The listing of one day; None when only the newest can be asked for."""
@@ -63,12 +64,12 @@ class Source:
         return self.papers([id], fresh)
 
     def papers(self, ids: Sequence[str], fresh: int) -> Request:
-        """Up to `batch` papers by their bare arXiv ids."""
-        raise NotImplementedError
+        """Up to `batch` papers by their bare arXiv ids. Raises BadRequest where papers cannot be asked for so."""
+        raise BadRequest("this source cannot be asked for a paper by its id")
 
     def page(self, request: Request, number: int) -> Request:
-        """Page `number` (from 0) of a listing."""
-        raise NotImplementedError
+        """Page `number` (from 0) of a listing. One that cannot be asked for by its number is all there is."""
+        return request
 
     def following(self, request: Request, link: str) -> Request | None:
         """The next page after `request`, from the answer's `next` link; None when there is none to ask."""
@@ -76,9 +77,9 @@ class Source:
 
     # What was answered
 
+    @abstractmethod
     def read(self, body: bytes) -> Page:
         """The papers of an answer. Raises Unreadable when it is not what this source promised."""
-        raise NotImplementedError
 
     def read_paper(self, body: bytes) -> Paper | None:
         """One paper with what links to it; None when it is not there. Raises Unreadable as `read` does."""
@@ -110,13 +111,13 @@ class Source:
 class Dated(Source):
     """A source that tells of any day's listing, and has a rank of its own."""
 
+    @abstractmethod
     def day(self, day: date, fresh: int) -> Request:
         """The listing of one day."""
-        raise NotImplementedError
 
+    @abstractmethod
     def trending(self, fresh: int) -> Request:
         """The source's own rank of what is talked about."""
-        raise NotImplementedError
 
 
 @value
