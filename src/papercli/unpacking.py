@@ -9,7 +9,7 @@ from papercli.errors import Unreadable
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Protocol
+    from typing import Any, Protocol
 
     class Unpacker(Protocol):
         """One packed stream; a file may hold several, one behind the other."""
@@ -137,37 +137,37 @@ class Lines:
             raise Unreadable(f"it ends in the middle of what {self.kind} packed")
 
 
-class _Gzip:
+class _Stream:
+    """A packed stream, of which some bytes may be given at a time."""
+
+    _inner: Any
+
+    @property
+    def ended(self) -> bool:
+        """Whether its end was reached."""
+        return bool(self._inner.eof)
+
+    @property
+    def rest(self) -> bytes:
+        """What stands behind its end."""
+        return bytes(self._inner.unused_data)
+
+
+class _Gzip(_Stream):
     def __init__(self) -> None:
         from zlib import decompressobj
 
         self._inner = decompressobj(wbits=31)  # 16 + 15: with the head and the checksum of gzip (zlib.h)
 
-    @property
-    def ended(self) -> bool:
-        return self._inner.eof
-
-    @property
-    def rest(self) -> bytes:
-        return self._inner.unused_data
-
     def unpack(self, data: bytes) -> bytes:
-        return self._inner.decompress(self._inner.unconsumed_tail + data, BLOCK)
+        return bytes(self._inner.decompress(self._inner.unconsumed_tail + data, BLOCK))
 
 
-class _Xz:
+class _Xz(_Stream):
     def __init__(self) -> None:
         from lzma import FORMAT_XZ, LZMADecompressor
 
         self._inner = LZMADecompressor(FORMAT_XZ, memlimit=MOST_MEMORY)
 
-    @property
-    def ended(self) -> bool:
-        return self._inner.eof
-
-    @property
-    def rest(self) -> bytes:
-        return self._inner.unused_data
-
     def unpack(self, data: bytes) -> bytes:
-        return self._inner.decompress(data, BLOCK)
+        return bytes(self._inner.decompress(data, BLOCK))
