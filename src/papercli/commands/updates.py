@@ -40,11 +40,11 @@ def updates(app: App, filters: options.Filters, output: options.Output) -> None:
         for ref, entry in zip(found.refs, app.library.rows(found.refs), strict=True)
     ]
     print_found(app, entries, output, title="Updates", counted=lambda: (len(found.refs), 0), limit=None)
+    failures = asked.failures if asked else ()
     if not starred:
         app.console.note("empty", "nothing is starred; papers star ID keeps an eye on a paper")
-    elif not entries:
+    elif not entries and not failures:
         app.console.note("empty", "nothing new about the papers you starred")
-    failures = asked.failures if asked else ()
     if not failures and not app.offline:
         app.library.looks.keep(LOOK, app.library.looks.now(app.calendar.today, at=int(app.now())))
     if failures:
