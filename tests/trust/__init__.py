@@ -1,0 +1,23 @@
+"""Suites that hold the six sentences of docs/reliability.md, each with a figure that it counts itself.
+
+    python -m tests.trust                                    the gate: what every change must pass
+    python -m tests.trust --long                             the long form, by which docs/reliability.md has its figures
+    python -m tests.trust --suite json --seed 7 --case 4711  one case again, as a failure names it
+
+A suite is a module here with `suite(trial)` and a line in `SUITES`. Everything random in a case comes from
+`trial.random(case)`, so the seed and the number of a case say all about it. A failure that was found is kept in
+`test_regressions.py`, which runs with the other tests.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+TESTS = Path(__file__).parent.parent
+RECORDINGS = TESTS.parent.parent / "shared" / "recordings"
+sys.path.insert(0, str(TESTS))  # suites use `hub` and `server` of the other tests
+
+# By name: the module, and the sentences of the promise that it holds (their numbers in docs/reliability.md). The
+# longest first, so that two processes end at about the same time.
+SUITES: dict[str, tuple[str, tuple[int, ...]]] = {}
