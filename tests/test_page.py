@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -113,3 +114,32 @@ def test_a_page_for_a_screen_reader_has_no_signs(whole: Entry) -> None:
     picture = page(whole, width=80, plain=True, unicode=False)
     assert not set(picture) & set("★▲●·…\x1b")
     assert whole.title in picture
+
+
+def test_authors_with_a_profile_are_marked_and_lead_to_it(whole: Entry) -> None:
+    first, second = whole.authors
+    marked = page(changed(whole, profiles={second: "priyanka-d"}), width=80)
+    assert f"{first}, {second} @priyanka-d\n" in marked
+    linked = page(changed(whole, profiles={first: "m.o_1"}), width=80, color=True, links=True)
+    assert "https://huggingface.co/m.o_1" in {url for _, url in re.findall(OSC8, linked)}
+    assert f"{first} (m.o_1 on Hugging Face), {second}" in page(changed(whole, profiles={first: "m.o_1"}), plain=True)
+
+
+def test_a_profile_is_one_that_somebody_confirmed() -> None:
+    def author(name: str, status: object = "claimed_verified", **more: object) -> dict[str, object]:
+        return {"name": name, "status": status, "hidden": False, "user": {"user": name.lower()}, **more}
+
+    row = {
+        "id": "2607.1",
+        "authors": [
+            author("Ada"), author("Bea", "extracted_pending"), author("Cy", "extracted_infirmed"), author("Di", None),
+            author("Ed", "admin_assigned"), author("Flo", hidden=True), author("Gus", user={"user": "../x"}),
+            author("Hal", user={"name": "hal-9"}), author("Ivy", user="ivy"), author("Jo", user={"user": "\x1b[1m"}),
+            author("Ka", "extracted_confirmed", user={"user": "k a"}), "Lu", None, author(""),
+        ],
+    }  # fmt: skip
+    found = {"Ada": "ada", "Ed": "ed", "Hal": "hal-9"}
+    assert HuggingFace("").profiles(json.dumps(row).encode()) == found
+    assert HuggingFace("").profiles(json.dumps({"paper": row}).encode()) == found
+    for nothing in (b"[]", b"{}", b'{"paper": 1}', b'{"authors": {"a": 1}}'):
+        assert HuggingFace("").profiles(nothing) == {}

@@ -68,7 +68,7 @@ def test_json_is_one_object_for_one_and_an_array_for_several(papers: Papers) -> 
     lines = papers("show", ID, OTHER, "--jsonl").stdout.splitlines()
     assert [json.loads(line) for line in lines] == several
     page = papers("show", ID, "-o", "cards").stdout
-    assert "Ilse Varnholt" in page
+    assert "Ilse Varnholt, Jiahe Ouyun @jiaheouyun," in page
     assert "example/model" in page
 
 

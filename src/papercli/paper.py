@@ -128,6 +128,9 @@ class Entry:
     linked: dict[str, Any] | None = None
     """As `Paper.linked`; only `show` asks for it."""
 
+    profiles: dict[str, str] | None = None
+    """Login on Hugging Face by the author's name, for those who have a profile there; only `show` asks for it."""
+
     history: tuple[tuple[datetime, int], ...] = ()
     """(when, upvotes) as they were counted over time, UTC, oldest first; only `show` asks for it."""
 
@@ -144,7 +147,7 @@ class Entry:
     """(source, when) by field; only `show --provenance` asks for it."""
 
 
-BESIDES = ("linked", "history", "announce", "why", "matched", "provenance")
+BESIDES = ("linked", "profiles", "history", "announce", "why", "matched", "provenance")
 """What an entry holds for a page or a card, and no machine format has."""
 
 FIELDS: tuple[str, ...] = tuple(name for name in Entry.__match_args__ if name not in BESIDES)

@@ -35,13 +35,28 @@ def show(app: App, ids: options.Ids, output: options.Output, detail: options.Det
     wanted = app.ids(ids)
     entries, failures = entries_of(app, wanted)
     if app.format == "cards":  # of all formats the page alone draws it
-        entries = [changed(entry, history=app.library.history.upvotes(entry.id)) for entry in entries]
+        entries = [
+            changed(entry, history=app.library.history.upvotes(entry.id), profiles=_profiles(app, entry))
+            for entry in entries
+        ]
     if detail.provenance:
         entries = [changed(entry, provenance=_provenance(app, entry)) for entry in entries]
     if entries or len(wanted) > 1:
         print_pages(app, entries, output, single=len(wanted) == 1)
     for failure in failures:
         raise failure
+
+
+def _profiles(app: App, entry: Entry) -> dict[str, str]:
+    from papercli.errors import Unreadable
+
+    found: dict[str, str] = {}
+    for source, _, row in app.library.answered(entry.id):
+        try:
+            found |= app.source_of(source).profiles(row)
+        except (Unreadable, ValueError):
+            continue
+    return found
 
 
 def _provenance(app: App, entry: Entry) -> dict[str, tuple[str, datetime]]:

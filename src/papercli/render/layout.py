@@ -133,11 +133,11 @@ def fitting(parts: Sequence[Line], room: int, between: str = BETWEEN) -> Line:
     return line
 
 
-def flowing(parts: Sequence[Line], room: int) -> list[Line]:
+def flowing(parts: Sequence[Line], room: int, between: str = BETWEEN) -> list[Line]:
     """All of the parts, in as many lines of at most `room` cells as they take."""
     lines: list[Line] = []
     for part in parts:
-        longer = joined((lines[-1], part)) if lines else part
+        longer = joined((lines[-1], part), between) if lines else part
         if lines and width(longer) <= room:
             lines[-1] = longer
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from papercli.render.known import known, linked, votes
-from papercli.render.layout import Line, Span, wrap, written
+from papercli.render.layout import Line, Span, flowing, wrap, written
 from papercli.render.sparkline import over_time, rise, sparkline
 
 TYPE_CHECKING = False
@@ -30,12 +30,27 @@ def pages(entries: Sequence[Entry], view: View) -> str:
 def _page(entry: Entry, view: View) -> list[Line]:
     room = min(MEASURE, view.width)
     lines: list[Line] = [(Span(words, "title"),) for words in wrap(entry.title, room)]
-    lines += [(Span(words, "dim"),) for words in wrap(", ".join(entry.authors), room)]
+    lines += _authors(entry, room)
     lines += [(), *_facts(entry, room, view), ()]
     if entry.ai_summary:
         lines += [*((Span(words, "head"),) for words in wrap(entry.ai_summary, room)), ()]
     lines += [(Span(words),) for words in wrap(entry.abstract, room)]
     return lines + _linked(entry, room)
+
+
+def _authors(entry: Entry, room: int) -> list[Line]:
+    """All names; behind those of people with a profile on Hugging Face their login, which leads there."""
+    names: list[Line] = []
+    for place, name in enumerate(entry.authors, start=1):
+        comma = "," if place < len(entry.authors) else ""
+        if login := (entry.profiles or {}).get(name):
+            names.append((
+                Span(f"{name} ", "dim"), Span(f"@{login}", "link", f"https://huggingface.co/{login}"),
+                Span(comma, "dim"),
+            ))  # fmt: skip
+        else:
+            names.append((Span(f"{name}{comma}", "dim"),))
+    return flowing(names, room, between=" ")
 
 
 def _facts(entry: Entry, room: int, view: View) -> list[Line]:

@@ -33,13 +33,18 @@ def _pages(entries: Sequence[Entry]) -> str:
 
 
 def _all(entry: Entry) -> list[str]:
-    named = [("Authors", ", ".join(entry.authors))]
+    named = [("Authors", ", ".join(_author(name, entry) for name in entry.authors))]
     named += [(label, words) for label, words, _ in known(entry, ", {:,} stars") if label != "Authors"]
     named += [("Summary", entry.ai_summary or ""), ("Abstract", entry.abstract)]
     for label, items, total in linked(entry):
         named.append((label, f"{total:,}"))
         named += [(label.removesuffix("s"), _repository(item)) for item in items]
     return [f"{label}: {words}" for label, words in named if words]
+
+
+def _author(name: str, entry: Entry) -> str:
+    login = (entry.profiles or {}).get(name)
+    return f"{name} ({login} on Hugging Face)" if login else name
 
 
 def _repository(item: dict[str, Any]) -> str:

@@ -93,6 +93,10 @@ class Source(ABC):
         """The paper of a row as it was kept (`Paper.row`); None when it cannot be read."""
         return None
 
+    def profiles(self, row: bytes) -> dict[str, str]:
+        """Login by name, for the authors of a row as it was kept who have a profile at this source."""
+        return {}
+
     # When
 
     def fresh(self, day: date, now: float) -> int:

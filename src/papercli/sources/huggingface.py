@@ -17,6 +17,7 @@ from papercli.identify import paper_id
 from papercli.paper import Paper
 from papercli.request import Request
 from papercli.sources import Dated, Page
+from papercli.sources.profiles import profiles
 from papercli.sources.repositories import linked
 from papercli.value import changed
 
@@ -124,6 +125,10 @@ class HuggingFace(Dated):
     def read_row(self, row: bytes) -> Paper | None:
         """The paper of a row as it was answered."""
         return _paper(_json(row))
+
+    def profiles(self, row: bytes) -> dict[str, str]:
+        """Login by name, of the authors whose profile was confirmed."""
+        return profiles(row) if isinstance(row := _json(row), dict) else {}
 
     def _ask(self, path: str, fresh: int, **query: object) -> Request:
         tail = f"?{urlencode(query)}" if query else ""
