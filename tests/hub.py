@@ -19,7 +19,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
-SAMPLE = Path(__file__).parent.parent / "src" / "papercli" / "sample.json"
+import papercli
+
+SAMPLE = Path(papercli.__file__).parent / "sample.json"
 FIXTURES = Path(__file__).parent / "fixtures"
 
 

@@ -16,8 +16,10 @@ from pathlib import Path
 
 import pytest
 
+import papercli
+
 ROOT = Path(__file__).parent.parent
-SOURCE = ROOT / "src" / "papercli"
+SOURCE = Path(papercli.__file__).parent
 FILES = sorted(SOURCE.rglob("*.py"))
 LONGEST_FILE, LONGEST_FUNCTION = 260, 60
 
@@ -95,7 +97,7 @@ class Import:
         self.importer = module_of(file)
         self.name = name
         self.when = when  # "module", "function" or "typing"
-        self.place = f"{file.relative_to(ROOT)}:{node.lineno}"  # type: ignore[attr-defined]
+        self.place = f"{file.relative_to(SOURCE.parent)}:{node.lineno}"  # type: ignore[attr-defined]
 
     @property
     def target(self) -> str:

@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
+import papercli
 from papercli import cli
 from papercli.argv import anywhere, defaults, for_typer, given, sorted_words
 from papercli.commands import COMMANDS, options
 from papercli.errors import BadRequest
 from papercli.table import GROUPS, TABLE
 
-TABLE_FILE = Path(__file__).parent.parent / "src" / "papercli" / "table.py"
+TABLE_FILE = Path(papercli.__file__).parent / "table.py"
 Heard = tuple[str, dict[str, Any], dict[str, Any]]
 """The command, its arguments, and the options of every command."""
 

@@ -19,6 +19,7 @@ import tomli_w
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import papercli
 from conftest import Papers
 from hub import Hub
 from papercli.config import NAMED, SETTINGS, file_at
@@ -462,7 +463,7 @@ def test_the_path_is_told_whatever_is_in_the_file(papers: Papers, file: Path) ->
 
 
 def test_no_setting_is_ignored() -> None:
-    source = Path(__file__).parent.parent / "src" / "papercli"
+    source = Path(papercli.__file__).parent
     asked = (source / "app.py").read_text() + (source / "console.py").read_text()
     asked += "".join((source / "commands" / name).read_text() for name in ("__init__.py", "printing.py"))
     everywhere = [path for path in source.rglob("*.py") if "config" not in path.parts and path.name != "config.py"]

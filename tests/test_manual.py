@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import papercli
 from papercli import errors
 from papercli.commands import COMMANDS
 from papercli.commands.help import topic
@@ -121,7 +122,7 @@ SYSTEM = {"HOME", "PATH", "SHELL", "USERNAME", "ZDOTDIR", "BASH_COMPLETION_USER_
 
 
 def test_every_variable_that_the_program_reads_is_told_and_no_other() -> None:
-    sources = [file for file in (ROOT / "src").rglob("*.py") if file.name != "topics.py"]
+    sources = [file for file in Path(papercli.__file__).parent.rglob("*.py") if file.name != "topics.py"]
     source = "\n".join(file.read_text("utf-8") for file in sources)
     told = {each for names, _ in ENVIRONMENT for each in names.split(", ")} - {"PAPERCLI_SOURCES"}  # a setting's
     read = set(re.findall(r"""environ(?:\.get\(|\[)"([A-Z_]+)""", source)) - {""}

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+import papercli
 from hub import Hub
 
-SOURCE = Path(__file__).parent.parent / "src"
+SOURCE = Path(papercli.__file__).parent.parent
 PLACES = [str(SOURCE), sysconfig.get_paths()["purelib"], sysconfig.get_paths()["platlib"]]
 
 RUN = """
