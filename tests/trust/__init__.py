@@ -20,4 +20,6 @@ sys.path.insert(0, str(TESTS))  # suites use `hub` and `server` of the other tes
 
 # By name: the module, and the sentences of the promise that it holds (their numbers in docs/reliability.md). The
 # longest first, so that two processes end at about the same time.
-SUITES: dict[str, tuple[str, tuple[int, ...]]] = {}
+SUITES: dict[str, tuple[str, tuple[int, ...]]] = {
+    "package": ("package", ()),
+}
