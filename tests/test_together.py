@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import signal
 import sqlite3
@@ -39,9 +40,11 @@ def start(environ: dict[str, str], papers: Papers) -> Iterator[Start]:
 
 
 def finished(processes: list[subprocess.Popen[str]]) -> list[tuple[int, str, str]]:
-    """(exit code, standard output, standard error) of each."""
+    """(exit code, standard output, standard error) of each, without the word that it waits for another of them: on a
+    busy machine that takes over a second."""
     ends = [process.communicate(timeout=60) for process in processes]
-    return [(process.returncode, *end) for process, end in zip(processes, ends, strict=True)]
+    waits = re.compile(r"^papers: waiting for another papers .*\n", re.MULTILINE)
+    return [(process.returncode, out, waits.sub("", err)) for process, (out, err) in zip(processes, ends, strict=True)]
 
 
 def older(home: Path, seconds: int) -> None:

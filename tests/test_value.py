@@ -142,5 +142,5 @@ def test_its_docstring_and_defaults_stay() -> None:
 
 
 def test_the_public_fields_are_those_of_an_entry_but_what_only_a_card_or_page_shows() -> None:
-    besides = ("linked", "history", "announce", "why", "matched", "provenance")
+    besides = ("linked", "profiles", "history", "announce", "why", "matched", "provenance")
     assert (*FIELDS, *besides) == Entry.__match_args__
