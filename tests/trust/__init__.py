@@ -23,4 +23,5 @@ sys.path.insert(0, str(TESTS))  # suites use `hub` and `server` of the other tes
 SUITES: dict[str, tuple[str, tuple[int, ...]]] = {
     "package": ("package", ()),
     "faults": ("faults", (2, 4, 5, 6)),
+    "cuts": ("cuts", (4, 6)),
 }

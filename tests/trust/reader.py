@@ -51,6 +51,7 @@ class Reader:
     def __init__(self, home: Path | None = None, **environ: str) -> None:
         self.home = home or Path(tempfile.mkdtemp(prefix="trust-", dir=MEMORY))
         self.at = NOON
+        self._files: list[tuple[int, int] | None] = []
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         places = dict.fromkeys(("HF_ENDPOINT", "PAPERCLI_ARXIV_ENDPOINT", "PAPERCLI_ARXIV_RSS"), NOWHERE)
         own = {"HOME": str(self.home), "PAPERCLI_HOME": str(self.home), "LANG": "C.UTF-8", "TERM": "dumb"}
@@ -108,6 +109,13 @@ class Reader:
         """Both."""
         return self.library(), self.answers()
 
+    def touched(self) -> bool:
+        """Whether the files that hold it changed since this was asked last."""
+        files = [self.home / name for name in ("data/library.db", "cache/cache.db", "cache/cache.db-wal")]
+        now = [(found.st_mtime_ns, found.st_size) if (found := _stat(file)) else None for file in files]
+        before, self._files = self._files, now
+        return now != before
+
     def files_with(self, secret: str) -> list[str]:
         """The files of the home, by name, that hold it as it is, in UTF-16, or in base64."""
         import base64
@@ -135,6 +143,10 @@ class Reader:
     def leave(self) -> None:
         """Throw the home away."""
         shutil.rmtree(self.home, ignore_errors=True)
+
+
+def _stat(file: Path) -> os.stat_result | None:
+    return file.stat() if file.exists() else None
 
 
 class _Clock:
