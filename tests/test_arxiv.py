@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import copy
 import json
+import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -105,7 +109,9 @@ def test_the_settings_choose_the_sources(run: Run) -> None:
     assert unknown.returncode == 2 and "no source called" in unknown.stderr
 
 
-def test_one_source_failing_leaves_the_others_papers_and_is_named(run: Run, hub: Hub, arxiv: ArxivHub) -> None:
+def test_one_source_failing_leaves_the_others_papers_and_is_named(
+    run: Run, hub: Hub, arxiv: ArxivHub, home: Path
+) -> None:
     down = run("today", *BOTH, "-o", "ids", env={"PAPERCLI_ARXIV_RSS": "http://127.0.0.1:9"})
     assert down.returncode == 8 and len(down.stdout.split()) == 12
     assert "arXiv cs.LG" in down.stderr
@@ -113,6 +119,12 @@ def test_one_source_failing_leaves_the_others_papers_and_is_named(run: Run, hub:
         "today", "--source", "arxiv:cs.LG", "--source", "hf", "-o", "ids", env={"HF_ENDPOINT": "http://127.0.0.1:9"}
     )
     assert down.returncode == 0 and len(down.stdout.split()) == 16  # it was kept a moment ago
+    with closing(sqlite3.connect(home / "data" / "library.db")) as db, db:
+        db.execute("UPDATE newest SET at = at - 7500")
+        db.execute("UPDATE listing SET at = at - 7500")
+    shutil.rmtree(home / "cache")
+    old = run("today", *BOTH, env={"HF_ENDPOINT": "http://127.0.0.1:9"})
+    assert old.returncode == 0 and "connection refused; this is what was kept 2 h ago" in old.stderr
     assert (
         run(
             "today", *BOTH, env={"HF_ENDPOINT": "http://127.0.0.1:9", "PAPERCLI_ARXIV_RSS": "http://127.0.0.1:9"}

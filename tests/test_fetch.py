@@ -142,6 +142,16 @@ def test_an_answer_that_says_unchanged_to_nothing_is_no_answer(server, home):
         home().fetch(ask(server.on("/a", answer(b"", 304))))
 
 
+def test_an_unasked_word_that_nothing_changed_confirms_nothing(server, home):
+    url = server.on("/a", answer(OLD), answer(b"", 304))
+    house = home()
+    house.fetch(ask(url))
+    house.at += 700
+    answered = house.fetch(ask(url))
+    assert (answered.at, str(answered.failure)) == (NOON, f"{server.host} answered 304")
+    assert house.cache.get(url) == Kept(body=OLD, at=NOON)
+
+
 def no_data(body: bytes) -> None:
     if body != OLD:
         raise Unreadable("the answer is not data")

@@ -132,6 +132,8 @@ def test_a_wait_over_the_patience_says_how_long(one):
         ({"retry-after": "soon"}, None),
         ({"retry-after": ""}, None),
         ({"retry-after": "Wed, 99 Foo 2026 99:99:99 GMT"}, None),
+        ({"retry-after": "Fri, 99 Jul 2026 10:00:00 GMT"}, None),
+        ({"retry-after": "Fri, 03 Jul 2026 99:99:99 GMT"}, None),
         ({"retry-after": "Wed, 1e9"}, None),
         ({"retry-after": formatdate(NOON + 30, usegmt=True)}, 30),
         ({"retry-after": formatdate(NOON - 30, usegmt=True)}, 0),

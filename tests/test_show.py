@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from conftest import Papers
 from hub import Hub
+from server import Server, answer
 
 ID, OTHER = "2607.99013", "2607.99014"
 
@@ -123,7 +124,15 @@ def test_a_paper_is_kept_for_an_hour_and_asked_for_when_only_listed(papers: Pape
     hub.faults = ["_html200"]
     kept = papers("show", ID, "--json")
     assert (kept.returncode, kept.stdout) == (0, papers("--offline", "show", ID, "--json").stdout)
-    assert json.loads(kept.stderr)["note"]["kind"] == "kept"
+    note = json.loads(kept.stderr)["note"]
+    assert note["kind"] == "kept" and note["message"].endswith("what links to it is shown as it was kept 1 h ago")
+    with Server() as refusing:
+        refusing.on("/api/papers/*", answer(b"{}", 400))
+        refused = papers("show", ID, "--json", env={"HF_ENDPOINT": refusing.url})
+    assert (refused.returncode, refused.stdout) == (0, kept.stdout)
+    assert "refused the question: 400 Bad Request; what links to it is shown as it was kept 1 h ago" in refused.stderr
+    listed = papers("show", OTHER, env={"HF_ENDPOINT": "http://127.0.0.1:9"})
+    assert listed.returncode == 0 and "connection refused; what links to it is not known" in listed.stderr
 
 
 def test_refresh_asks_anyway(papers: Papers, hub: Hub) -> None:

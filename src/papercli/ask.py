@@ -132,6 +132,10 @@ class Ask:
 
         return at_once(ask, ids, most=AT_ONCE)
 
+    def refused(self, id: str, answer: Answer) -> Unreadable:
+        """The failure that a refusal to tell of a paper is."""
+        return refusal(self._source.paper(id, 0), answer.refused)
+
     def pages(self, request: Request, *, hurry: bool | None) -> Iterator[tuple[Answer, Page]]:
         """The pages of a listing, each read once, until an empty one, a link that leads nowhere new, or PAGES."""
         asked: set[str] = set()

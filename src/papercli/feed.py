@@ -206,7 +206,9 @@ class Feed:
                 failures.append((id, outcome))
                 continue
             answer, paper = outcome
-            if paper is None:
+            if paper is None and answer.refused and self._library().knows(id):
+                failures.append((id, self.ask().refused(id, answer)))
+            elif paper is None:
                 missing.append(id)
             else:
                 self._library().remember_paper(paper, at=answer.at)

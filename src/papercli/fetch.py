@@ -186,7 +186,7 @@ class Fetch:
             if check is not None:
                 check(reply.body)
             return self._keep(request, _kept(reply, now))
-        if reply.status == 304 and kept is not None:
+        if reply.status == 304 and kept is not None and (kept.etag or kept.last_modified):  # else it was not asked so
             link = next_link(reply.headers["link"]) if "link" in reply.headers else kept.next
             return self._keep(request, changed(kept, at=now, next=link))
         if reply.status == 404:

@@ -42,10 +42,14 @@ def _http_date(text: str) -> float | None:
     """Seconds since 1970 of an HTTP date in one of its three forms (RFC 9110, 5.6.7); None when it is not one."""
     if not re.match(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? ", text):
         return None
+    from datetime import UTC, datetime
     from email.utils import mktime_tz, parsedate_tz
 
     try:
         parts = parsedate_tz(text)
-        return float(mktime_tz((*parts[:9], parts[9] or 0))) if parts else None
+        if parts is None:
+            return None
+        datetime(*parts[:5], min(parts[5], 59), tzinfo=UTC)  # a minute may have 61 seconds, a month no 99 days
+        return float(mktime_tz((*parts[:9], parts[9] or 0)))
     except (ValueError, OverflowError, IndexError, TypeError):  # what odd dates are known to raise in there
         return None

@@ -3,6 +3,7 @@ the caption."""
 
 from __future__ import annotations
 
+from papercli.caption import ago
 from papercli.commands.listing import Shown, print_shown
 from papercli.dates import short, spoken
 from papercli.errors import PRECEDENCE, NotAllowed, PapercliError, Unreachable
@@ -80,7 +81,8 @@ def _print(
 ) -> None:
     for feed, each in told.items():
         if each.failure:
-            app.console.note("kept", f"{name_of(feed)}: {each.failure}; this is what was kept")
+            when = ago(app.now() - each.listing.at)
+            app.console.note("kept", f"{name_of(feed)}: {each.failure}; this is what was kept {when}")
     for feed, failure in failures.items():
         app.console.note("missing", f"{name_of(feed)}: {failure}")
     shown = Shown(

@@ -83,9 +83,20 @@ def entries_of(app: App, wanted: Sequence[str]) -> tuple[list[Entry], list[Paper
     entries = app.library.rows(found.refs, linked=True)
     known = {entry.id for entry in entries}
     failures = [failure for id, failure in outcome.failures if id not in known]
-    if kept := [failure for id, failure in outcome.failures if id in known]:
-        what = "what links to it is" if len(kept) == 1 else f"what links to {len(kept)} of them is"
-        app.console.note("kept", f"{kept[0]}; {what} shown as it was kept, if it was")
+    if kept := [(id, failure) for id, failure in outcome.failures if id in known]:
+        app.console.note("kept", f"{kept[0][1]}; {_as_kept(app, [id for id, _ in kept])}")
     if missing := [id for id in outcome.missing if id not in known]:
         failures.append(NoSuchPaper(f"no such paper: {', '.join(missing)}"))
     return entries, sorted(failures, key=lambda failure: PRECEDENCE.index(failure.exit_code))
+
+
+def _as_kept(app: App, ids: Sequence[str]) -> str:
+    """What of these papers is older than was wanted, and how old it is."""
+    from papercli.caption import ago
+
+    what = "what links to it" if len(ids) == 1 else f"what links to {len(ids)} of them"
+    asked = [at for id in ids if (at := app.library.linked_at(id)) is not None]
+    if not asked:
+        return f"{what} is not known"
+    rest = "" if len(asked) == len(ids) else ", where it was"
+    return f"{what} is shown as it was kept {ago(app.now() - min(asked))}{rest}"
