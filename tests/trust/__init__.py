@@ -22,4 +22,5 @@ sys.path.insert(0, str(TESTS))  # suites use `hub` and `server` of the other tes
 # longest first, so that two processes end at about the same time.
 SUITES: dict[str, tuple[str, tuple[int, ...]]] = {
     "package": ("package", ()),
+    "kills": ("kills", (3,)),
 }
