@@ -23,4 +23,6 @@ sys.path.insert(0, str(TESTS))  # suites use `hub` and `server` of the other tes
 SUITES: dict[str, tuple[str, tuple[int, ...]]] = {
     "package": ("package", ()),
     "kills": ("kills", (3,)),
+    "streams": ("streams", (2, 4)),
+    "together": ("together", (3, 5)),
 }
