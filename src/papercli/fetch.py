@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from papercli.network import Network
     from papercli.pace import Pace
     from papercli.request import Reply, Request
+    from papercli.turn import Turn
 
     class Send(Protocol):
         """`Network.send`, or what stands in for it."""
@@ -35,6 +36,8 @@ class Fetch:
 
     `cache` and `pace` are opened when first needed. With `offline` nothing is asked, with `refresh` everything is.
     `now` is in seconds since 1970 (UTC). `note(kind, text)` hears what the person should know besides the answer.
+    `alone(what, patience)` is the turn to ask for `what`, one process of this person at a time; it waits at most
+    `patience` seconds.
     """
 
     deadline = 30.0
@@ -62,6 +65,7 @@ class Fetch:
         offline: bool = False,
         refresh: bool = False,
         note: Callable[[str, str], None] = lambda kind, text: None,
+        alone: Callable[[str, float], Turn] | None = None,
     ) -> None:
         self._open_cache = cache
         self._open_pace = pace
@@ -70,6 +74,7 @@ class Fetch:
         self._offline = offline
         self._refresh = refresh
         self._note = note
+        self._alone = alone
         self._lock = allocate_lock()
         self._cache: Cache | None = None
         self._network: Network | None = None
@@ -88,18 +93,38 @@ class Fetch:
 
         Raises Unreachable (Busy, Unreadable), NotAllowed or BadRequest when there is neither a new nor a kept answer.
         """
-        kept = self._kept(request.url)
+        began, kept = self._now(), self._kept(request.url)
         if kept is not None and (self._offline or (not self._refresh and self._is_fresh(kept, request))):
             return _answer(kept)
         if self._offline:
             raise Unreachable(f"nothing is kept of {_host(request)}'s answer", hint="run again without --offline")
         try:
             hurried = hurry is not None and not self._refresh and (hurry or kept is not None)
-            return self._read(request, self._ask(request, kept, hurry=hurried), kept, check)
+            if self._alone is None:
+                return self._read(request, self._ask(request, kept, hurry=hurried), kept, check)
+            with self._alone(f"{request.token} {request.url}", self.hurried if hurried else self.patience) as turn:
+                return self._in_turn(turn, began, request, hurried, check)
         except (Unreachable, NotAllowed) as failure:
             if kept is None:
                 raise
             return _answer(kept, failure)
+
+    def _in_turn(
+        self, turn: Turn, began: float, request: Request, hurried: bool, check: Callable[[bytes], None] | None
+    ) -> Answer:
+        """Ask, unless another process did since this one `began` to wait; then its answer, or how it failed."""
+        kept = self._kept(request.url)
+        if kept is not None and began < kept.at <= self._now():
+            return _answer(kept)
+        if turn.waited_out and kept is not None:
+            raise Unreachable("another papers is still asking for it")
+        if failed := turn.failure(began):
+            raise failed
+        try:
+            return self._read(request, self._ask(request, kept, hurry=hurried), kept, check)
+        except (Unreachable, NotAllowed) as failure:
+            turn.failed(failure, self._now())
+            raise
 
     def close(self) -> None:
         """Let go of the cache's file and of the connections that are kept open."""

@@ -24,5 +24,6 @@ SUITES: dict[str, tuple[str, tuple[int, ...]]] = {
     "package": ("package", ()),
     "kills": ("kills", (3,)),
     "streams": ("streams", (2, 4)),
+    "surroundings": ("surroundings", (2, 4)),
     "together": ("together", (3, 5)),
 }

@@ -135,7 +135,6 @@ def after_kill(trial: Trial, case: object, before: Before, name: str, ran: Ran) 
     trial.check(not left, case, f"{here}; left behind: {', '.join(sorted(left))}")
 
 
-
 def forgotten(home: Path) -> None:
     """As if a minute had passed: drafts are nobody's then."""
     for path in home.rglob(".*.papers-*"):

@@ -196,7 +196,7 @@ def _streams(closed: list[int]) -> None:
     def stream(descriptor: int, mode: str, errors: str, **more: Any) -> Any:
         if descriptor in closed:
             return None
-        return open(descriptor, mode, encoding="utf-8", errors=errors, closefd=False, **more)  # noqa: SIM115
+        return open(descriptor, mode, encoding="utf-8", errors=errors, closefd=False, **more)
 
     sys.stdin = sys.__stdin__ = stream(0, "r", "surrogateescape")  # type: ignore[misc]
     sys.stdout = sys.__stdout__ = stream(1, "w", "surrogateescape")  # type: ignore[misc]

@@ -1,14 +1,15 @@
-"""Streams, signals and surroundings: closed and full outputs of every command, Ctrl-C at any moment, locales that hold no
-title, homes that cannot be written. The exit code is the documented one, standard error at most a line and a hint."""
+"""Streams and signals: closed and full outputs of every command, Ctrl-C at any moment, locales that hold no title. The
+exit code is the documented one, standard error at most a line and a hint."""
 
 from __future__ import annotations
 
 import os
 import random
 import re
-import shutil
+import shlex
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -21,7 +22,6 @@ from .world import copied, lived_in, world
 PARTS = 2
 CODES = {0, 2, 3, 4, 5, 6, 7, 8, 74}
 KNOWN = {"2501.12948": "2607.99013", "hep-th/9901001": "2607.99001"}
-NOBODY = 54_321
 BENT = re.compile(r"[|><$;&`]")
 
 
@@ -34,21 +34,17 @@ def lines_of(command: str) -> list[list[str]]:
     for line in re.findall(r"^ +papers ([^\n]+)$", text, re.MULTILINE):
         line = line.partition("  ")[0].strip()
         if not BENT.search(line):
-            import shlex
-
             found.append([KNOWN.get(word, word) for word in shlex.split(line)])
     return [words for words in found if words[0] == command] or [[command]]
 
 
 def every_line() -> list[tuple[str, list[str]]]:
     """(name of the case, words) for every example of every command."""
-    return [
-        (f"{command}-{number}", words) for command in COMMANDS for number, words in enumerate(lines_of(command))
-    ]
+    return [(f"{command}-{number}", words) for command in COMMANDS for number, words in enumerate(lines_of(command))]
 
 
 def suite(trial: Trial) -> None:
-    """By rooms: outputs, signals, encodings, surroundings."""
+    """Outputs, signals, encodings."""
     with world() as (nest, _, folder):
         template, home = folder / "template", folder / "streams"
         lived_in(nest, template)
@@ -57,7 +53,6 @@ def suite(trial: Trial) -> None:
         real_outputs(trial, nest, template, home)
         signals(trial, nest, template, home)
         encodings(trial, nest, template, home)
-        surroundings(trial, nest, template, home)
 
 
 def fine(ran: Ran, codes: set[int] = CODES) -> bool:
@@ -133,8 +128,6 @@ def real_outputs(trial: Trial, nest: Nest, template: Path, home: Path) -> None:
 
 def shell(nest: Nest, home: Path, line: str, **env: str) -> Ran:
     """A line of bash; its code is that of the first program."""
-    import sys
-
     environ = {**nest.environ, "PAPERCLI_HOME": str(home), **env}
     line = line.replace("python -m papercli", f"'{sys.executable}' -m papercli", 1) + "; exit ${PIPESTATUS[0]}"
     done = subprocess.run(["bash", "-c", line], env=environ, capture_output=True, timeout=60, check=False)
@@ -146,7 +139,7 @@ def shell(nest: Nest, home: Path, line: str, **env: str) -> Ran:
 
 def signals(trial: Trial, nest: Nest, template: Path, home: Path) -> None:
     """INT, TERM and HUP, once and twice, at random moments of what reads, asks and writes."""
-    lines = (("today", "--refresh"), ("sync", "--refresh"), ("star", "2607.99009"), ("list", "agents"), ("library", "check"))
+    lines = (("today", "--refresh"), ("sync", "--refresh"), ("star", "2607.99009"), ("list", "agents"), ("doctor",))
     for number in trial.numbers(16, 1_000, what="signals", kind="signal"):
         case, dice = f"signal:{number}", trial.random(f"signal {number}")
         copied(template, home)
@@ -154,11 +147,10 @@ def signals(trial: Trial, nest: Nest, template: Path, home: Path) -> None:
         words, twice = dice.choice(lines), dice.random() < 0.3
         ran, waited = interrupted(nest, home, words, signalled, twice, dice)
         here = f"papers {' '.join(words)}, {signalled.name}{' twice' * twice}"
-        # Before Python runs any of ours, Ctrl-C is the interpreter's to tell; it says so with its own traceback.
+        # Until `main` is imported, and after it has returned, Ctrl-C is the interpreter's to tell, with a traceback.
         wanted = {130, -signal.SIGINT} if signalled == signal.SIGINT else {-signalled}
         trial.check(ran.code in {0, *wanted}, case, f"{here}: {ran}")
-        ours = "papercli" in ran.err and "Traceback" in ran.err
-        trial.check(not ours and ran.err.count("\n") <= 3 or "Traceback" in ran.err and not ours, case, f"{here}: {ran}")
+        trial.check("in _run" not in ran.err, case, f"{here}: {ran}")
         trial.check(waited < 0.5 * slowness(), case, f"{here}: ended only {waited:.2f} s later")
         after = nest.run("library", "check", home=home)
         trial.check(after.code == 0, case, f"{here}; then the library: {after}")
@@ -210,99 +202,3 @@ def encodings(trial: Trial, nest: Nest, template: Path, home: Path) -> None:
             trial.check(form == "cards" or ran.out == usual[form], f"'{case}'", f"-o {form} is other than in UTF-8")
         ran = shell(nest, home, "python -m papercli day 架空", **env)
         trial.check(fine(ran, {2}) and not ran.out, f"'{case}'", f"a word that is no day: {ran}")
-
-
-# Surroundings
-
-
-def surroundings(trial: Trial, nest: Nest, template: Path, home: Path) -> None:
-    """Environments that nobody wished for: a reading command shows its papers, whatever else it must say."""
-    variables: dict[str, dict[str, str | None]] = {
-        **{f"COLUMNS={text}": {"COLUMNS": text} for text in ("0", "-1", "1", "x", "٨٠", "9" * 400, "20", "500")},
-        **{f"TERM={text}": {"TERM": text} for text in ("", "dumb", "nonsense", "\x1b[2J")},
-        **{f"PAGER={text}": {"PAGER": text, "PAPERCLI_PAGER": None} for text in ("", "nonsense", "'", "false", "/etc/passwd")},
-        **{f"LANG={text}": {"LANG": text} for text in ("tr_TR.UTF-8", "C", "../../x", "é")},
-        **{f"TZ={text}": {"TZ": text} for text in ("", "nonsense", "Pacific/Kiritimati", "../../etc/passwd", ":", "A" * 300)},
-        "no variables": dict.fromkeys(nest.environ) | {"PAPERCLI_HOME": str(home)},
-        "no TERM": {"TERM": None}, "no PATH": {"PATH": None}, "LINES=0": {"LINES": "0"},
-        "NO_COLOR": {"NO_COLOR": "1", "FORCE_COLOR": "1"}, "FORCE_COLOR": {"FORCE_COLOR": "3", "CLICOLOR_FORCE": "1"},
-        "proxies": {"HTTP_PROXY": "://", "ALL_PROXY": "socks4://x", "NO_PROXY": "[::1]"},
-        "SSL_CERT_FILE": {"SSL_CERT_FILE": "/nowhere"}, "PYTHONWARNINGS": {"PYTHONWARNINGS": "error"},
-        "PYTHONOPTIMIZE": {"PYTHONOPTIMIZE": "2"}, "PYTHONDEVMODE": {"PYTHONDEVMODE": "1"},
-    }  # fmt: skip
-    usual = nest.run("--offline", "today", "-o", "ids", home=copied(template, home))
-    for case in trial.named([f"with {name}" for name in variables], what="environments"):
-        env = variables[case.removeprefix("with ")]
-        ran = nest.run("--offline", "today", "-o", "ids", home=home, env=env)
-        trial.check(fine(ran, {0}) and ran.out == usual.out, f"'{case}'", f"today -o ids: {ran}")
-        ran = nest.run("--offline", "today", "-o", "cards", home=home, env=env)
-        trial.check(fine(ran, {0}) and len(ran.out) > 1_000, f"'{case}'", f"cards: {ran}")
-    for case in trial.named([f"home {name}" for name in HOMES], what="homes"):
-        copied(template, home)
-        with trial.case(f"'{case}'"):
-            odd_home(trial, f"'{case}'", nest, home, case.removeprefix("home "), usual)
-        restore(home)
-
-
-HOMES = (
-    "unset", "relative", "empty", "/dev/null", "no passwd entry", "not ours", "unreadable", "read-only", "umask 000",
-    "umask 777", "few descriptors", "no /tmp", "a file in its place", "state is a file", "cache is a file", "long",
-)  # fmt: skip
-NO_HOME: dict[str, str | None] = {"PAPERCLI_HOME": None}
-
-
-def odd_home(trial: Trial, case: str, nest: Nest, home: Path, what: str, usual: Ran) -> None:
-    """Whatever the home is like, `today` prints the listing, from the network where nothing is kept."""
-    options: dict[str, object] = {"home": home}
-    if what in ("unset", "relative", "empty", "/dev/null"):
-        options = {"env": NO_HOME | {"HOME": {"unset": None, "relative": "./x", "empty": ""}.get(what, what)}}
-        options["cwd"] = str(home)
-    elif what == "no passwd entry":
-        options = {"env": NO_HOME | {"HOME": None}, "uid": NOBODY}
-    elif what in ("not ours", "unreadable", "read-only"):
-        for path in (home, *home.rglob("*")):
-            if what != "read-only" and (path == home or "config" in path.parts):
-                path.chmod(0o755 if path.is_dir() else 0o644)
-                continue
-            mode = {"not ours": 0o700, "unreadable": 0o000, "read-only": 0o555}[what]
-            path.chmod(mode & 0o666 if path.is_file() and what == "read-only" else mode)
-        options["uid"] = NOBODY
-    elif what.startswith("umask"):
-        shutil.rmtree(home)
-        options["umask"] = int(what[6:], 8)
-    elif what == "few descriptors":
-        options["limits"] = {"NOFILE": 16}
-    elif what == "no /tmp":
-        options["env"] = {"TMPDIR": "/nowhere", "TEMP": "/nowhere", "TMP": "/nowhere"}
-    elif what == "a file in its place":
-        shutil.rmtree(home)
-        home.write_text("mine")
-    elif what == "long":
-        options["home"] = home / ("x" * 250) / ("y" * 250)
-    else:
-        shutil.rmtree(home / what.split()[0])
-        (home / what.split()[0]).write_text("mine")
-    if "uid" in options and os.geteuid() != 0:
-        trial.note("homes of other users need root, and were not tried")
-        return
-    ran = nest.run("today", "-o", "ids", **options)  # type: ignore[arg-type]
-    trial.check(fine(ran, {0}) and ran.out == usual.out, case, f"today -o ids: {ran}")
-    trial.check(ran.err.count("\n") <= 2, case, f"more than a line: {ran}")
-    if what.startswith("umask"):
-        open_ = [path for path in home.rglob("*") if path.stat().st_mode & 0o077]
-        trial.check(not open_, case, f"open to others: {open_}")
-    done = nest.run("star", "2607.99009", **options)  # type: ignore[arg-type]
-    lasts = nest.run("list", "--starred", "-o", "ids", **options)  # type: ignore[arg-type]
-    kept = done.code == 0 and "2607.99009" in lasts.text
-    trial.check(fine(done, {0, 7}) and (kept or done.code == 7), case, f"star: {done}; then {lasts}")
-
-
-def restore(home: Path) -> None:
-    """So that the next case can remove it."""
-    if home.is_file():
-        home.unlink()
-        return
-    for path in (home, *home.rglob("*")):
-        path.chmod(0o700)
-
-
