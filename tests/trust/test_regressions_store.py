@@ -77,7 +77,7 @@ def test_those_that_wait_for_a_search_hear_how_it_failed(papers: Papers, environ
     hub.delay, hub.faults = 1.0, ["_403"] * 9
     began = time.monotonic()
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    words = [*PAPERS, "--source", "hf", "search", "nothing of the kind"]
+    words = [*PAPERS, "search", "nothing of the kind"]
     runs = [subprocess.Popen(words, env=environ, stdin=subprocess.DEVNULL, **pipes) for _ in range(5)]  # type: ignore[call-overload]
     said = {run.communicate(timeout=60)[1].splitlines()[-1] for run in runs}
     assert time.monotonic() - began < 4.5, "and do not ask in a row"
