@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from _thread import allocate_lock  # `threading` costs two milliseconds, in every run
 
-from papercli.errors import NotAllowed, Unreachable, Unreadable
+from papercli.errors import NotAllowed, Unreachable
 from papercli.link import next_link
 from papercli.pace import lane, lane_of
-from papercli.request import Answer
-from papercli.status import Failing, TooMany, one_line, said, words
+from papercli.replies import answer_of, kept_of, other
+from papercli.status import Failing, TooMany, one_line
 from papercli.value import changed
 
 TYPE_CHECKING = False
@@ -18,10 +18,9 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from papercli.cache import Cache, Kept
-    from papercli.errors import PapercliError
     from papercli.network import Network
     from papercli.pace import Pace
-    from papercli.request import Reply, Request
+    from papercli.request import Answer, Reply, Request
     from papercli.turn import Turn
 
     class Send(Protocol):
@@ -95,7 +94,7 @@ class Fetch:
         """
         began, kept = self._now(), self._kept(request.url)
         if kept is not None and (self._offline or (not self._refresh and self._is_fresh(kept, request))):
-            return _answer(kept)
+            return answer_of(kept)
         if self._offline:
             raise Unreachable(f"nothing is kept of {_host(request)}'s answer", hint="run again without --offline")
         try:
@@ -107,7 +106,7 @@ class Fetch:
         except (Unreachable, NotAllowed) as failure:
             if kept is None:
                 raise
-            return _answer(kept, failure)
+            return answer_of(kept, failure)
 
     def _in_turn(
         self, turn: Turn, began: float, request: Request, hurried: bool, check: Callable[[bytes], None] | None
@@ -115,7 +114,7 @@ class Fetch:
         """Ask, unless another process did since this one `began` to wait; then its answer, or how it failed."""
         kept = self._kept(request.url)
         if kept is not None and began < kept.at <= self._now():
-            return _answer(kept)
+            return answer_of(kept)
         if turn.waited_out and kept is not None:
             raise Unreachable("another papers is still asking for it")
         if failed := turn.failure(began):
@@ -210,20 +209,11 @@ class Fetch:
         if reply.status == 200:
             if check is not None:
                 check(reply.body)
-            return self._keep(request, _kept(reply, now))
+            return self._keep(request, kept_of(reply, now))
         if reply.status == 304 and kept is not None:
             link = next_link(reply.headers["link"]) if "link" in reply.headers else kept.next
             return self._keep(request, changed(kept, at=now, next=link))
-        if reply.status == 404:
-            return Answer(body=b"", at=now, missing=True)
-        if reply.status == 400:
-            return Answer(body=reply.body, at=now, refused=words(reply.body))
-        sentence = said(_host(request), reply.status)
-        if reply.status in (401, 403):
-            raise NotAllowed(sentence, hint="HF_TOKEN may be missing or wrong" if reply.status == 401 else "")
-        if reply.status < 400:
-            raise Unreadable(sentence)
-        raise Unreachable(sentence)
+        return other(reply, _host(request), now)
 
     def _kept(self, url: str) -> Kept | None:
         with self._lock:
@@ -237,7 +227,7 @@ class Fetch:
             cache = self._opened()
             cache.put(request.url, kept)
         self._tell(cache)
-        return _answer(kept)
+        return answer_of(kept)
 
     def _opened(self) -> Cache:
         if self._cache is None:
@@ -263,22 +253,6 @@ class Fetch:
                 self._network = Network()
                 self._send = self._network.send
             return self._send
-
-
-def _kept(reply: Reply, now: float) -> Kept:
-    from papercli.cache import Kept
-
-    return Kept(
-        body=reply.body,
-        at=now,
-        etag=reply.headers.get("etag", ""),
-        last_modified=reply.headers.get("last-modified", ""),
-        next=next_link(reply.headers.get("link", "")),
-    )
-
-
-def _answer(kept: Kept, failure: PapercliError | None = None) -> Answer:
-    return Answer(body=kept.body, at=kept.at, next=kept.next, failure=failure)
 
 
 def _host(request: Request) -> str:
