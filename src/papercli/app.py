@@ -169,7 +169,7 @@ class App:
             cache=lambda: Cache(self.folder("cache")),
             pace=lambda: Pace(self.folder("state"), told=lambda words: self.console.note("waiting", words)),
             send=self._sender(), now=self.now, offline=self.offline, refresh=self.given.refresh,
-            note=self._heard,
+            note=self._heard, alone=self._alone_with,
         ))  # fmt: skip
 
     def _heard(self, kind: str, words: str) -> None:
@@ -218,6 +218,18 @@ class App:
         told = f"waiting for another papers that asks for the same listing ({name})"
         path, whom = f"{self.folder('state')}/asking-{name}", scope(self.environ)
         return Turn(path, whom, lambda: self.console.note("waiting", told), patience)
+
+    def _alone_with(self, what: str, patience: float) -> Turn:
+        """The turn to ask for one answer. There are sixteen files for all of them, so now and then one waits that need
+        not."""
+        from zlib import crc32
+
+        from papercli.turn import Turn
+
+        told = "waiting for another papers that asks for the same"
+        number = crc32(what.encode("utf-8", "replace"))
+        path = f"{self.folder('state')}/asking-answer-{number % 16:x}"
+        return Turn(path, f"{number:08x}", lambda: self.console.note("waiting", told), patience)
 
     # What commands ask for
 

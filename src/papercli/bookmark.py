@@ -40,12 +40,8 @@ class Bookmark:
         """Remember `place`. A state folder that cannot be written is no reason to fail: the next run begins anew."""
         if not self._about["file"]:
             return
-        draft = f"{self._path}.{os.getpid()}"
         try:
-            folders.make(os.path.dirname(self._path))
-            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-                json.dump({"about": self._about, "place": place}, file)
-            os.replace(draft, self._path)
+            folders.write(self._path, json.dumps({"about": self._about, "place": place}).encode())
         except OSError:
             return
 

@@ -191,8 +191,11 @@ def _own(folder: str) -> None:
 def _look(path: str) -> None:
     """Raise sqlite3.DatabaseError when the file is no database, OperationalError when it cannot be written soon.
 
-    diskcache itself would ask for a minute. A new file gets its form here, which spares the disk a dozen waits.
+    diskcache itself would ask for a minute. A new file gets its form here, which spares the disk a dozen waits, and
+    its mode, which SQLite would take the umask's word for; so do the files beside it.
     """
+    if not os.path.exists(path):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     connection = sqlite3.connect(path, timeout=WAIT, isolation_level=None)
     try:
         for pragma in ("synchronous = 0", "auto_vacuum = 1", "journal_mode = wal"):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from _thread import allocate_lock  # `threading` costs two milliseconds, in every run
 
-from papercli.errors import NotAllowed, Unreachable, Unreadable
+from papercli.errors import NotAllowed, Unreachable
 from papercli.link import next_link
 from papercli.pace import lane, lane_of
-from papercli.request import Answer
-from papercli.status import Failing, TooMany, one_line, said, words
+from papercli.replies import answer_of, kept_of, other
+from papercli.status import Failing, TooMany, one_line
 from papercli.value import changed
 
 TYPE_CHECKING = False
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from papercli.cache import Cache, Kept
-    from papercli.errors import PapercliError
     from papercli.network import Network
     from papercli.pace import Pace
-    from papercli.request import Reply, Request
+    from papercli.request import Answer, Reply, Request
+    from papercli.turn import Turn
 
     class Send(Protocol):
         """`Network.send`, or what stands in for it."""
@@ -35,6 +35,8 @@ class Fetch:
 
     `cache` and `pace` are opened when first needed. With `offline` nothing is asked, with `refresh` everything is.
     `now` is in seconds since 1970 (UTC). `note(kind, text)` hears what the person should know besides the answer.
+    `alone(what, patience)` is the turn to ask for `what`, one process of this person at a time; it waits at most
+    `patience` seconds.
     """
 
     deadline = 30.0
@@ -62,6 +64,7 @@ class Fetch:
         offline: bool = False,
         refresh: bool = False,
         note: Callable[[str, str], None] = lambda kind, text: None,
+        alone: Callable[[str, float], Turn] | None = None,
     ) -> None:
         self._open_cache = cache
         self._open_pace = pace
@@ -70,6 +73,7 @@ class Fetch:
         self._offline = offline
         self._refresh = refresh
         self._note = note
+        self._alone = alone
         self._lock = allocate_lock()
         self._cache: Cache | None = None
         self._network: Network | None = None
@@ -88,18 +92,38 @@ class Fetch:
 
         Raises Unreachable (Busy, Unreadable), NotAllowed or BadRequest when there is neither a new nor a kept answer.
         """
-        kept = self._kept(request.url)
+        began, kept = self._now(), self._kept(request.url)
         if kept is not None and (self._offline or (not self._refresh and self._is_fresh(kept, request))):
-            return _answer(kept)
+            return answer_of(kept)
         if self._offline:
             raise Unreachable(f"nothing is kept of {_host(request)}'s answer", hint="run again without --offline")
         try:
             hurried = hurry is not None and not self._refresh and (hurry or kept is not None)
-            return self._read(request, self._ask(request, kept, hurry=hurried), kept, check)
+            if self._alone is None:
+                return self._read(request, self._ask(request, kept, hurry=hurried), kept, check)
+            with self._alone(f"{request.token} {request.url}", self.hurried if hurried else self.patience) as turn:
+                return self._in_turn(turn, began, request, hurried, check)
         except (Unreachable, NotAllowed) as failure:
             if kept is None:
                 raise
-            return _answer(kept, failure)
+            return answer_of(kept, failure)
+
+    def _in_turn(
+        self, turn: Turn, began: float, request: Request, hurried: bool, check: Callable[[bytes], None] | None
+    ) -> Answer:
+        """Ask, unless another process did since this one `began` to wait; then its answer, or how it failed."""
+        kept = self._kept(request.url)
+        if kept is not None and began < kept.at <= self._now():
+            return answer_of(kept)
+        if turn.waited_out and kept is not None:
+            raise Unreachable("another papers is still asking for it")
+        if failed := turn.failure(began):
+            raise failed
+        try:
+            return self._read(request, self._ask(request, kept, hurry=hurried), kept, check)
+        except (Unreachable, NotAllowed) as failure:
+            turn.failed(failure, self._now())
+            raise
 
     def close(self) -> None:
         """Let go of the cache's file and of the connections that are kept open."""
@@ -185,20 +209,11 @@ class Fetch:
         if reply.status == 200:
             if check is not None:
                 check(reply.body)
-            return self._keep(request, _kept(reply, now))
+            return self._keep(request, kept_of(reply, now))
         if reply.status == 304 and kept is not None and (kept.etag or kept.last_modified):  # else it was not asked so
             link = next_link(reply.headers["link"]) if "link" in reply.headers else kept.next
             return self._keep(request, changed(kept, at=now, next=link))
-        if reply.status == 404:
-            return Answer(body=b"", at=now, missing=True)
-        if reply.status == 400:
-            return Answer(body=reply.body, at=now, refused=words(reply.body))
-        sentence = said(_host(request), reply.status)
-        if reply.status in (401, 403):
-            raise NotAllowed(sentence, hint="HF_TOKEN may be missing or wrong" if reply.status == 401 else "")
-        if reply.status < 400:
-            raise Unreadable(sentence)
-        raise Unreachable(sentence)
+        return other(reply, _host(request), now)
 
     def _kept(self, url: str) -> Kept | None:
         with self._lock:
@@ -212,7 +227,7 @@ class Fetch:
             cache = self._opened()
             cache.put(request.url, kept)
         self._tell(cache)
-        return _answer(kept)
+        return answer_of(kept)
 
     def _opened(self) -> Cache:
         if self._cache is None:
@@ -238,22 +253,6 @@ class Fetch:
                 self._network = Network()
                 self._send = self._network.send
             return self._send
-
-
-def _kept(reply: Reply, now: float) -> Kept:
-    from papercli.cache import Kept
-
-    return Kept(
-        body=reply.body,
-        at=now,
-        etag=reply.headers.get("etag", ""),
-        last_modified=reply.headers.get("last-modified", ""),
-        next=next_link(reply.headers.get("link", "")),
-    )
-
-
-def _answer(kept: Kept, failure: PapercliError | None = None) -> Answer:
-    return Answer(body=kept.body, at=kept.at, next=kept.next, failure=failure)
 
 
 def _host(request: Request) -> str:

@@ -56,18 +56,7 @@ class LastList:
         return [id for id in kept if isinstance(id, str)]
 
     def _write(self, name: str, text: str) -> None:
-        path = os.path.join(self._folder, name)
-        draft = f"{path}.{os.getpid()}"
-        try:
-            file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        except FileNotFoundError:
-            folders.make(self._folder)
-            file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        try:
-            os.write(file, text.encode())
-        finally:
-            os.close(file)
-        os.replace(draft, path)
+        folders.write(os.path.join(self._folder, name), text.encode())
 
     def _read(self, name: str) -> list[str]:
         try:

@@ -34,17 +34,18 @@ def _kept(path: str) -> str:
 def _keep(path: str, name: str) -> str:
     """Keep the name, unless another process was faster: of several, all use the one that is kept."""
     folders.make(os.path.dirname(path))
-    draft = f"{path}.{os.getpid()}"
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
-        file.write(name)
+    draft = folders.draft(path)
     try:
-        os.link(draft, path)
-    except FileExistsError:
-        if not _kept(path):  # and it holds something else
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+            file.write(name)
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            if not _kept(path):  # and it holds something else
+                os.replace(draft, path)
+        except OSError:  # a file system without links
             os.replace(draft, path)
-            return name
-    except OSError:  # a file system without links
-        os.replace(draft, path)
-        return _kept(path) or name
-    os.remove(draft)
+    finally:
+        if os.path.exists(draft):
+            os.remove(draft)
     return _kept(path) or name

@@ -39,10 +39,12 @@ def main(argv: list[str] | None = None) -> int:
 
 def _let_go() -> None:
     """What is still buffered and cannot be written must not fail once more while Python shuts down."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    for stream, descriptor in ((sys.stdout, 1), (sys.stderr, 2)):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
 
 
 def _run(argv: list[str]) -> int:

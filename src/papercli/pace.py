@@ -7,6 +7,7 @@ import os
 import re
 import time
 
+from papercli import folders
 from papercli.errors import Busy
 from papercli.limits import LONGEST, rate_limit, retry_after
 from papercli.lock import Lock
@@ -222,9 +223,7 @@ class Pace:
         path = self._path(lane, "json")
         saved = {"left": clock.left, "reset": clock.reset, "closed": clock.closed, "last": clock.last}
         try:
-            with open(path + ".new", "w", encoding="ascii") as file:
-                json.dump(saved, file)
-            os.replace(path + ".new", path)
+            folders.write(path, json.dumps(saved).encode("ascii"))
             self._unsaved.pop(lane, None)
         except OSError:
             self._unsaved[lane] = clock

@@ -24,4 +24,8 @@ SUITES: dict[str, tuple[str, tuple[int, ...]]] = {
     "package": ("package", ()),
     "faults": ("faults", (2, 4, 5, 6)),
     "cuts": ("cuts", (4, 6)),
+    "kills": ("kills", (3,)),
+    "streams": ("streams", (2, 4)),
+    "surroundings": ("surroundings", (2, 4)),
+    "together": ("together", (3, 5)),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from papercli import folders
 from papercli.errors import BadRequest, OutputError
 from papercli.scripts import MARK, PLACES, script
 
@@ -89,7 +90,7 @@ def _put(path: str, text: str) -> None:
         if os.path.exists(path) and MARK not in _head(path):
             raise BadRequest(f"{path} is there and was not made by papers", hint="move it away, or print the script")
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        draft = f"{path}.{os.getpid()}"
+        draft = folders.draft(path)
         with open(draft, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
         os.replace(draft, path)

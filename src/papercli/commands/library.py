@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from papercli import folders
 from papercli.commands.marking import stamp
 from papercli.errors import BadRequest, LibraryError, OutputError, Partial
 
@@ -67,7 +68,7 @@ def _export(app: App, file: str | None) -> None:
 def _write(path: str, data: bytes) -> None:
     """All of it or nothing: the file is replaced at once, through a link if it is one, with the mode it had."""
     path = os.path.realpath(path)
-    draft = f"{path}.{os.getpid()}"
+    draft = folders.draft(path)
     try:
         if os.path.exists(path) and not os.path.isfile(path):  # /dev/stdout, a pipe
             with open(path, "wb") as file:

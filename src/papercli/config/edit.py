@@ -207,7 +207,7 @@ def _change(file: File, changed: Callable[[str], str], *, alone: bool) -> None:
     if after == before:
         return
     folder, name = os.path.split(path)
-    draft = os.path.join(folder, f".{name}.papers-{os.getpid()}")
+    draft = folders.draft(path)
     try:
         folders.make(folder)
         if alone:

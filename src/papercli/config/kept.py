@@ -126,11 +126,7 @@ def _keep(copy: str, stamp: list[int], values: dict[str, Any]) -> None:
 
     if time.time() - stamp[0] / 1e9 < SETTLED:
         return
-    draft = f"{copy}.{os.getpid()}"
     try:
-        folders.make(os.path.dirname(copy))
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
-            json.dump({"stamp": stamp, "values": values}, file)
-        os.replace(draft, copy)
+        folders.write(copy, json.dumps({"stamp": stamp, "values": values}).encode("ascii"))
     except OSError:
         return
