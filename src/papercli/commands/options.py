@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from papercli.commands.outward import Pages as Pages
-from papercli.commands.parsers import Choice, Group, Job, Number, Pattern
+from papercli.commands.parsers import Choice, Job, Number, Pattern
+from papercli.commands.parsers import Group as Group
 from papercli.query import FEED, HAS, SORTS
 from papercli.render import FORMATS, REFERENCES
 

@@ -12,7 +12,6 @@ class Group:
     """Options that go together; a command that names the group takes them all."""
 
 
-
 class Choice:
     """One of some names. A wrong one is an error that lists them."""
 
