@@ -29,14 +29,15 @@ FLOORS = (
     ("commands",),
     ("app",),
     ("periods", "sync", "heap", "filling", "feed", "ask", "nearest", "outcomes", "provenance", "library", "render",
-     "console", "pager", "caption", "reasons", "selection", "last_list", "following", "calendar", "home", "fetch",
-     "replies", "verbose", "crash", "sample", "config", "doctor", "schema", "scripts", "importing", "snapshot"),
+     "console", "pager", "browser", "caption", "reasons", "selection", "last_list", "following", "calendar", "home",
+     "fetch", "replies", "verbose", "crash", "sample", "config", "doctor", "schema", "scripts", "importing",
+     "snapshot"),
     ("sources", "network", "cache", "cache_health", "pace", "lock", "turn", "limits", "link", "status", "paths",
      "endpoints", "machine", "bookmark", "unpacking"),
     ("filters",),
     ("grammar",),
     ("facts", "request", "paper"),
-    ("query", "dates", "identify", "menu"),
+    ("query", "dates", "identify", "menu", "links"),
     ("text", "table", "topics", "expression", "numbers", "accents"),
     ("value", "errors", "folders", "threads", "__init__"),
 )  # fmt: skip
@@ -85,7 +86,7 @@ DOORS = {
     "diskcache": {"cache"},
     "sqlite3": {"library", "cache", "cache_health"},  # the cache for the errors that diskcache lets through
     "rich": {"render"},
-    "typer": {"cli", "tabulate", "commands.options", "commands.parsers"},
+    "typer": {"cli", "tabulate", "commands.options", "commands.outward", "commands.parsers"},
     "platformdirs": {"paths"},
     "tomli_w": {"config"},
 }

@@ -253,3 +253,9 @@ class App:
         from papercli.selection import selected
 
         return selected(words, self.last_list)
+
+    def versions(self, words: Sequence[str] | None) -> list[tuple[str, int | None]]:
+        """As `ids`, each with the version that was written behind it, or None."""
+        from papercli.selection import selected_versions
+
+        return selected_versions(words, self.last_list)

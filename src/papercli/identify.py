@@ -107,7 +107,13 @@ def looks_like_row(text: str) -> int | None:
 
 
 def ids_in(data: bytes | str, limit: int = 100_000) -> list[str]:
-    """The papers named in what a pipe sends: bare identifiers in order, each once, at most `limit`; never an error.
+    """The papers named in what a pipe sends: bare identifiers in order, each once. As `named_in`, versions aside."""
+    return list(dict.fromkeys(id for id, _ in named_in(data, limit)))
+
+
+def named_in(data: bytes | str, limit: int = 100_000) -> list[tuple[str, int | None]]:
+    """(bare identifier, version if one is written) of the papers named in what a pipe sends, in order, each once, at
+    most `limit`; never an error.
 
     JSON, JSON lines and JSON values in a row: the `id` of objects, or strings. BibTeX: `eprint`, or else the arXiv
     link or number in `url`, `doi`, `journal`, `howpublished` or `note`. In other text a line that begins with an
@@ -123,7 +129,7 @@ def ids_in(data: bytes | str, limit: int = 100_000) -> list[str]:
     else:
         values = _in_json(text)
         source = iter(values) if values is not None else _in_lines(text)
-    found: dict[str, None] = {}
+    found: dict[tuple[str, int | None], None] = {}
     for one in source:
         found[one] = None
         if len(found) >= limit:
@@ -145,17 +151,17 @@ def _read(text: str) -> tuple[str, int | None] | None:
     return f"{parts['month']}.{parts['serial'].zfill(digits)}", written
 
 
-def _bare(text: str) -> list[str]:
+def _named(text: str) -> list[tuple[str, int | None]]:
     found = _read(text)
-    return [found[0]] if found else []
+    return [found] if found else []
 
 
-def _in_json(text: str) -> list[str] | None:
+def _in_json(text: str) -> list[tuple[str, int | None]] | None:
     """Identifiers of JSON values in a row; None when `text` is something else."""
     # A float would lose the last zero of 2606.12340. Where the digits are all there, they are what they look like.
     decoder = json.JSONDecoder(parse_int=_no_id, parse_constant=_no_id, parse_float=_number_as_written)
     space = re.compile(r"\s*")
-    found: list[str] = []
+    found: list[tuple[str, int | None]] = []
     at = len(text) - len(text.lstrip())
     if at == len(text):
         return None
@@ -169,7 +175,7 @@ def _in_json(text: str) -> list[str] | None:
         for item in value if isinstance(value, list) else [value]:
             named = item.get("id") if isinstance(item, dict) else item
             if isinstance(named, str):
-                found += _bare(named)
+                found += _named(named)
         at = space.match(text, at).end()  # type: ignore[union-attr]  # it matches the empty string too
     return found
 
@@ -182,7 +188,7 @@ def _number_as_written(digits: str) -> str | None:
     return digits if re.fullmatch(_PLAIN, digits) else None
 
 
-def _in_bibtex(text: str) -> Iterator[str]:
+def _in_bibtex(text: str) -> Iterator[tuple[str, int | None]]:
     for entry in re.split(r"@[A-Za-z]+\s*\{", text):
         fields = {name.lower(): content for name, _, content in re.findall(_FIELD, entry)}
         archive = fields.get("archiveprefix") or fields.get("eprinttype") or "arxiv"
@@ -195,7 +201,7 @@ def _in_bibtex(text: str) -> Iterator[str]:
                 break
 
 
-def _in_lines(text: str) -> Iterator[str]:
+def _in_lines(text: str) -> Iterator[tuple[str, int | None]]:
     for line in re.finditer(r"[^\r\n\0]+", text):
         inside = line[0].strip()
         whole = inside[:1] + inside[-1:] in ("{}", "[]", '""')
@@ -203,11 +209,11 @@ def _in_lines(text: str) -> Iterator[str]:
         yield from _in_line(inside) if values is None else values
 
 
-def _in_line(line: str) -> list[str]:
+def _in_line(line: str) -> list[tuple[str, int | None]]:
     """Identifiers in one line of text, in order."""
     begins = re.match(_BEGINS, line)
     # A tab makes it a row of a table, whose other cells may name other papers.
     if begins and re.sub(_MENTION, "", line).strip(" ,;"):
-        return _bare(begins[1])
+        return _named(begins[1])
     mentions = (mention[0].rstrip(".:!*_~") for mention in re.finditer(_MENTION, line))
-    return [one for mention in mentions for one in _bare(mention)]
+    return [one for mention in mentions for one in _named(mention)]

@@ -15,6 +15,7 @@ ENVIRONMENT = (
     ),
     ("PAPERCLI_SOURCES", "What the setting sources is, with commas: hf,arxiv:cs.CL."),
     ("PAPERCLI_PAGER, PAGER", "What pages long output; cat or nothing switches paging off."),
+    ("BROWSER", "What opens pages: programs with colons between, %s for the address."),
     ("VISUAL, EDITOR", "What edits the settings and the topics."),
     ("NO_COLOR, CLICOLOR, CLICOLOR_FORCE, FORCE_COLOR", "Never colour, or always. --color beats them."),
     ("COLORFGBG", "Whether the terminal is dark or light."),
@@ -37,7 +38,7 @@ EXIT_CODES = (
     ("0", "done; an empty list too"),
     ("1", "a bug: one line, and where the crash log is"),
     ("2", "the words typed or a setting make no sense"),
-    ("3", "a paper asked for by id does not exist; the others are printed"),
+    ("3", "a paper asked for by id does not exist, or not what was asked of it; the others are printed"),
     ("4", "the token was refused, or one is needed"),
     ("5", "rate limited, and nothing is kept"),
     ("6", "no network, or an answer that is no data, and nothing is kept"),
@@ -83,7 +84,7 @@ WHEN_WORDS = (
 )
 
 ID_WORDS = (
-    ("2501.12948, 2501.12948v2", "an arXiv identifier; the version is ignored"),
+    ("2501.12948, 2501.12948v2", "an arXiv identifier; the version counts for open and pdf"),
     ("hep-th/9901001", "an old one"),
     ("arXiv:2501.12948", "as it is cited"),
     ("https://arxiv.org/abs/2501.12948", "a page on arXiv, huggingface.co, hf.co or alphaxiv.org"),

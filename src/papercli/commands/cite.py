@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from papercli.errors import PRECEDENCE, NoSuchPaper
+from papercli.commands.asking import unknown_asked
 from papercli.query import Query
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from papercli.app import App
     from papercli.commands import options
-    from papercli.errors import PapercliError
 
 
 def cite(app: App, ids: options.Ids, references: options.References) -> None:
@@ -30,24 +27,9 @@ def cite(app: App, ids: options.Ids, references: options.References) -> None:
     from papercli.render import View, render
 
     wanted = app.ids(ids)
-    failures = _ask(app, wanted)
+    failures = unknown_asked(app, wanted)
     entries = app.library.rows(app.library.find(Query(ids=tuple(wanted))).refs)
     if entries or len(wanted) > 1:
         app.console.show(render(entries, references.style, View()))
     for failure in failures:
         raise failure
-
-
-def _ask(app: App, wanted: Sequence[str]) -> list[PapercliError]:
-    """Ask for the papers that are not known, or with --refresh for all; what failed and is not known, the worst
-    first."""
-    unknown = wanted if app.given.refresh else [id for id in wanted if not app.library.knows(id)]
-    if not unknown:
-        return []
-    from papercli.commands.asking import asked
-
-    outcome = asked(app, unknown)
-    failures = [failure for id, failure in outcome.failures if not app.library.knows(id)]
-    if missing := [id for id in outcome.missing if not app.library.knows(id)]:
-        failures.append(NoSuchPaper(f"no such paper: {', '.join(missing)}"))
-    return sorted(failures, key=lambda failure: PRECEDENCE.index(failure.exit_code))

@@ -92,7 +92,8 @@ def mark(app: App, ids: options.Ids, reading: options.Reading) -> None:
       papers mark 2501.12948 --read
       papers today -o ids | papers mark - --read
 
-    Showing or opening a paper is not reading it: it is read when you say so.
+    Showing or opening a paper is not reading it: it is read when you say so. For papers open the setting
+    reading.open_marks_read says otherwise.
     """
     if reading.as_read is reading.as_unread:
         both = reading.as_read

@@ -9,16 +9,14 @@ from typing import Annotated
 
 import typer
 
+from papercli.commands.outward import Pages as Pages
 from papercli.commands.parsers import Choice, Job, Number, Pattern
+from papercli.commands.parsers import Group as Group
 from papercli.query import FEED, HAS, SORTS
 from papercli.render import FORMATS, REFERENCES
 
 _SOURCE = Pattern(FEED, "hf, arxiv, arxiv:CATEGORY or another source")
 _ANNOUNCED = Pattern(r"(new|cross|replace)(,(new|cross|replace))*", "one or more of new,cross,replace")
-
-
-class Group:
-    """Options that go together; a command that names the group takes them all."""
 
 
 class Anywhere(Group):

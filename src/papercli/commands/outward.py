@@ -1,0 +1,20 @@
+"""Options of the commands that lead out of the terminal, declared as all are; `options` holds them with the others."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from papercli.commands.parsers import Group
+
+
+class Pages(Group):
+    """Which pages of a paper."""
+
+    hf: Annotated[bool, typer.Option("--hf", help="Hugging Face's page.")] = False
+    abs: Annotated[bool, typer.Option("--abs", help="arXiv's page.")] = False
+    pdf: Annotated[bool, typer.Option("--pdf", help="The PDF at arXiv.")] = False
+    code: Annotated[bool, typer.Option("--code", help="The code.")] = False
+    project: Annotated[bool, typer.Option("--project", help="The project's page.")] = False
+    printed: Annotated[bool, typer.Option("--print", help="Print the addresses, one a line, and open nothing.")] = False
