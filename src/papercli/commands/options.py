@@ -108,6 +108,13 @@ class Output(Group):
         str | None,
         typer.Option("--fields", metavar="NAMES", help="Only these, as in id,title: json, jsonl, csv, tsv, table."),
     ] = None
+    jq: Annotated[
+        str | None, typer.Option("--jq", metavar="EXPR", help="What this jq program makes of the JSON (papercli[jq]).")
+    ] = None
+    template: Annotated[
+        str | None,
+        typer.Option("--template", metavar="T", help="A pattern for each paper: '{upvotes|pad:>4}  {title}'."),
+    ] = None
     null: Annotated[bool, typer.Option("-0", "--null", help="A NUL after each id, not a newline (ids).")] = False
     abstract: Annotated[bool, typer.Option("--abstract", help="Whole abstracts on cards.")] = False
 

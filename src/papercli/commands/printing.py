@@ -26,8 +26,13 @@ def choose_format(app: App, output: options.Output) -> None:
         raise BadRequest(f"{' and '.join(sorted(asked))} cannot be printed at once", hint="choose one format")
     usual = app.setting("output.format")  # looked at in any case, so that no run passes over a file that is wrong
     app.format = usual if app.console.is_terminal else app.format
-    app.format = asked.pop() if asked else app.format
+    app.format = next(iter(asked), app.format)
     app.console.json = app.format in ("json", "jsonl")
+    if output.jq is not None or output.template is not None:
+        from papercli.commands.shaping import shape_of
+
+        app.shape = shape_of(app, output, asked)
+        app.console.json = bool(asked)
     if output.null or output.fields is not None:
         from papercli.render.fields import named
 
@@ -74,6 +79,6 @@ def _print(
         theme=lambda: theme_for(app.setting("output.theme"), app.environ.get("COLORFGBG", "")),
         **asked,
     )  # fmt: skip
-    console.show(render(entries, app.format, how), paged=human)
+    console.show(app.shape(entries, how) if app.shape else render(entries, app.format, how), paged=human)
     if human and console.is_terminal and (new := [entry.id for entry in entries if not entry.seen]):
         app.library.saw(new, int(app.now()))
