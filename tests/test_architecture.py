@@ -84,7 +84,7 @@ DOORS = {
     "diskcache": {"cache"},
     "sqlite3": {"library", "cache", "cache_health"},  # the cache for the errors that diskcache lets through
     "rich": {"render"},
-    "typer": {"cli", "tabulate", "commands.options", "commands.parsers"},
+    "typer": {"cli", "tabulate", "commands.options", "commands.output_options", "commands.parsers"},
     "platformdirs": {"paths"},
     "tomli_w": {"config"},
     "jq": {"render.jq"},

@@ -63,6 +63,10 @@ class App:
         self.shape: Shape | None = None
         """What makes text of papers instead of the format, where the person asked for such a thing."""
 
+        self.feed_url = ""
+        self.asked: tuple[str, dict[str, Any]] = ("", {})
+        """The command of this run and its arguments, as they were typed."""
+
         self.must_last = False
         """This run is about what is kept, and makes no sense with a library in memory."""
 

@@ -8,6 +8,10 @@ import re
 import typer
 
 
+class Group:
+    """Options that go together; a command that names the group takes them all."""
+
+
 class Choice:
     """One of some names. A wrong one is an error that lists them."""
 
