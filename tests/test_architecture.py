@@ -86,10 +86,12 @@ DOORS = {
     "diskcache": {"cache"},
     "sqlite3": {"library", "cache", "cache_health"},  # the cache for the errors that diskcache lets through
     "rich": {"render"},
-    "typer": {"cli", "tabulate", "commands.options", "commands.outward", "commands.parsers"},
+    "typer": {"cli", "tabulate", "commands.options", "commands.output_options", "commands.outward", "commands.parsers"},
     "platformdirs": {"paths"},
     "tomli_w": {"config"},
+    "jq": {"render.jq"},
 }
+OPTIONAL = {"jq"}
 
 
 class Import:
@@ -218,7 +220,9 @@ def test_nothing_is_imported_but_the_standard_library_and_the_neighbours() -> No
 
 def test_what_is_imported_is_declared_and_nothing_more() -> None:
     declared = {re.split(r"[<>=]", line)[0].replace("-", "_") for line in project()["dependencies"]}
-    assert declared == set(DOORS) - {"sqlite3"}
+    assert declared == set(DOORS) - {"sqlite3"} - OPTIONAL
+    extras: dict[str, list[str]] = project()["optional-dependencies"]  # type: ignore[assignment]
+    assert set(extras) - {"test", "dev"} == OPTIONAL
 
 
 @pytest.mark.parametrize("file", FILES, ids=module_of)

@@ -14,6 +14,7 @@ import feedparser
 import pytest
 
 from conftest import Papers
+from hub import Hub
 from papercli.paper import Entry
 from papercli.render import View, render
 from papercli.value import changed
@@ -189,3 +190,60 @@ def test_two_runs_write_the_same_bytes(papers: Papers, format: str) -> None:
     assert (first.returncode, first.stderr, again.returncode) == (0, "", 0)
     assert first.stdout == again.stdout
     assert first.stdout.count("https://huggingface.co/papers/26") == 12
+
+
+# Which feed it is, and where
+
+
+def id_of(text: str) -> str:
+    return str(parsed(text).feed.id)
+
+
+def test_each_kind_of_list_is_a_feed_of_its_own_and_the_same_one_tomorrow(papers: Papers, hub: Hub) -> None:
+    lines = ("today", "week", "month", "day 2026-07-01", "day yesterday", "trending", "list", "today --min-upvotes 20",
+             "today -k salt", "today -k salt -k tide", "list salt", "today --author X", "new --peek",
+             "show 2607.99013", "--demo today")  # fmt: skip
+    ids = {line: id_of(papers(*line.split(), "-o", "atom", "-q").stdout) for line in lines}
+    assert len(set(ids.values())) == len(lines)
+    hub.days["2026-07-03"] = hub.days["2026-07-03"][:3]
+    for words in (("today",), ("today", "--refresh"), ("--quiet", "today"), ("today", "--abstract", "--no-pager"),
+                  ("today", "--feed-url", "https://example.org/f.xml"), ("today", "--sort", "rank")):  # fmt: skip
+        assert id_of(papers(*words, "-o", "atom").stdout) == ids["today"]
+    settings = {"PAPERCLI_LISTING_LIMIT": "2", "PAPERCLI_LISTING_SORT": "newest"}
+    assert id_of(papers("today", "-o", "atom", env=settings).stdout) == ids["today"]
+
+
+def test_whose_papers_they_are_makes_another_feed(papers: Papers) -> None:
+    both, hf = {"PAPERCLI_SOURCES": "hf,arxiv:cs.CL"}, id_of(papers("today", "-o", "atom").stdout)
+    by_setting = id_of(papers("today", "-o", "atom", "-q", env=both).stdout)
+    assert by_setting != hf
+    assert by_setting == id_of(papers("today", "-o", "atom", "-q", "--source", "hf", "--source", "arxiv:cs.CL").stdout)
+
+
+def test_a_feed_says_where_it_is_when_that_is_known(papers: Papers) -> None:
+    where = "https://example.org/a?b=1&c='x'"
+    atom = parsed(papers("today", "-o", "atom", "--feed-url", where).stdout).feed
+    assert [link.href for link in atom.links if link.rel == "self"] == [where]
+    rss = parsed(papers("today", "-o", "rss", "--feed-url", where).stdout).feed
+    assert [link.href for link in rss.links if link.rel == "self"] == [where]
+    assert json.loads(papers("today", "-o", "jsonfeed", "--feed-url", where).stdout)["feed_url"] == where
+    for format in FEEDS:
+        text = papers("today", "-o", format).stdout
+        assert 'rel="self"' not in text
+        assert "feed_url" not in text
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("-o", "html", "--feed-url", "https://example.org/"), "--feed-url is for atom, rss, jsonfeed, not for html"),
+        (("--feed-url", "https://example.org/"), "not for tsv"),
+        (("-o", "atom", "--feed-url", "feed.xml"), "is no address for a feed"),
+        (("-o", "atom", "--feed-url", "javascript:alert(1)"), "is no address for a feed"),
+    ],
+)
+def test_an_address_that_cannot_be_is_refused(papers: Papers, hub: Hub, words: tuple[str, ...], says: str) -> None:
+    done = papers("today", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+    assert not hub.requests

@@ -13,11 +13,13 @@ from datetime import date
 import bibtexparser
 import latexcodec  # noqa: F401  # makes "ulatex" an encoding
 import pytest
+import rispy
 from bibtexparser.middlewares import LatexDecodingMiddleware, SeparateCoAuthors, SplitNameParts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pybtex.database import Person, parse_string
 
+from arxiv_hub import ArxivHub
 from conftest import Papers
 from hub import Hub
 from papercli.paper import Entry
@@ -357,8 +359,10 @@ def test_pandoc_turns_every_style_into_the_same_reference(style: str) -> None:
         pytest.skip(f"this pandoc reads no {style}")
     title = "BERT & the KV cache: 100% of gödel"
     read = by_pandoc(made(style, title="BERT & the KV Cache: 100% of Gödel", authors=AUTHORS), style)
-    if style == "csl":  # of the others pandoc makes words small that are not protected, as BibTeX does
+    if style in ("csl", "ris"):  # of the others pandoc makes words small that are not protected, as BibTeX does
         read["title"] = str(read["title"]).replace("Cache", "cache").replace("Gödel", "gödel")
+    if style == "ris":  # whose "Last, First, Suffix" pandoc takes for BibTeX's "Last, Suffix, First"
+        read["people"] = [str(one).replace("Jr. Downey Robert J.", "Robert J. Downey Jr.") for one in read["people"]]  # type: ignore[attr-defined]
     assert read == {"title": title, "people": list(AUTHORS), "year": 2017, "url": "https://arxiv.org/abs/1706.03762"}
 
 
@@ -367,6 +371,24 @@ def test_pandoc_turns_every_style_into_the_same_reference(style: str) -> None:
 @pytest.mark.parametrize("title", [r"V^2 \y <a|b> $5 #1_%&", "V ~ {x} ~2 y"])
 def test_pandoc_reads_every_escaped_sign(style: str, title: str) -> None:
     assert by_pandoc(made(style, title=title), style)["title"] == title
+
+
+# rispy, for a pandoc that reads no RIS
+
+
+def test_rispy_reads_every_field_of_ris() -> None:
+    when = {"published": date(2017, 6, 12), "doi": "10.1000/xyz", "journal_ref": "J. Salt 3 (2018) 1-9"}
+    (read,) = rispy.loads(made("ris", title="BERT & the KV Cache: 100% of Gödel", authors=AUTHORS, **when))
+    people = [" ".join(reversed(one.split(", ")[:2])) + "".join(f" {jr}" for jr in one.split(", ")[2:])
+              for one in read["authors"]]  # fmt: skip
+    assert people == list(AUTHORS)
+    assert (read["type_of_reference"], read["title"]) == ("UNPD", "BERT & the KV Cache: 100% of Gödel")
+    assert (read["year"], read["date"], read["doi"]) == ("2017", "2017/06/12", "10.1000/xyz")
+    assert (read["urls"], read["publisher"]) == (["https://arxiv.org/abs/1706.03762"], "arXiv")
+    assert read["file_attachments1"] == "https://arxiv.org/pdf/1706.03762"
+    assert read["keywords"] == [*PAPER.keywords, "cs.CL", "cs.LG"]
+    assert read["abstract"] == PAPER.abstract
+    assert "arXiv:1706.03762" in read["note"] and "J. Salt 3 (2018) 1-9" in str(read)
 
 
 # The command
@@ -407,6 +429,47 @@ def test_what_nobody_knows_is_3_and_the_others_are_printed(papers: Papers) -> No
     assert "2501.00001" in done.stderr
     alone = papers("cite", "2501.00001")
     assert (alone.returncode, alone.stdout) == (3, "")
+
+
+def arxiv_of(*ids: str) -> ArxivHub:
+    """An arXiv that knows these papers."""
+    usual = {"authors": ["Ilse Varnholt"], "abstract": "Made up.", "published": "2026-07-02", "announced": []}
+    return ArxivHub([{**usual, "id": id, "title": f"Paper {id}", "categories": ["cs.LG", "cs.CL"], "comment": None}
+                     for id in ids])  # fmt: skip
+
+
+def test_arxiv_is_asked_once_for_the_categories_that_nobody_told_of(
+    papers: Papers, hub: Hub, environ: dict[str, str]
+) -> None:
+    papers("today")
+    arxiv = arxiv_of(ID, OTHER)
+    environ["PAPERCLI_ARXIV_ENDPOINT"] = arxiv.url
+    try:
+        assert "primaryClass" not in papers("--offline", "cite", ID, OTHER).stdout
+        assert not arxiv.requests
+        done = papers("cite", ID, OTHER)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.count("  primaryClass = {cs.LG},\n  eprinttype = {arxiv},\n  eprintclass = {cs.LG},\n") == 2
+        assert len(arxiv.requests) == 1, "one request for both"
+        assert papers("cite", ID, OTHER).stdout == done.stdout
+        assert papers("--offline", "cite", ID, OTHER).stdout == done.stdout
+        assert len(arxiv.requests) == 1, "and never again"
+    finally:
+        arxiv.stop()
+
+
+def test_without_arxiv_the_reference_lacks_its_category_and_a_line_says_so(
+    papers: Papers, environ: dict[str, str]
+) -> None:
+    papers("today")
+    done = papers("cite", ID, env={"PAPERCLI_ARXIV_ENDPOINT": "http://127.0.0.1:9"})
+    assert (done.returncode, done.stdout) == (0, papers("--offline", "cite", ID).stdout)
+    assert re.fullmatch(r"papers: .*127\.0\.0\.1:9.*; the category of 1 paper is not known\n", done.stderr)
+
+
+def test_a_listing_as_references_asks_nobody(papers: Papers, empty_arxiv: ArxivHub) -> None:
+    assert papers("today", "-o", "bibtex").stdout.count("@misc{") > 5
+    assert not empty_arxiv.requests
 
 
 def test_an_unknown_style_is_refused(papers: Papers, hub: Hub) -> None:

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
     from papercli.calendar import Calendar
     from papercli.commands import options
+    from papercli.commands.shaping import Shape
     from papercli.feed import Feed
     from papercli.fetch import Fetch, Send
     from papercli.following import Following
     from papercli.last_list import LastList
     from papercli.library import Library
     from papercli.periods import Periods
+    from papercli.render.jq import Jq
     from papercli.sources import Dated, Source
     from papercli.turn import Turn
 
@@ -58,6 +60,13 @@ class App:
         self.config = Config(self.folder, environ)
         self.format = "cards" if self.console.is_terminal else "tsv"
         self.fields: tuple[str, ...] = ()
+        self.shape: Shape | None = None
+        """What makes text of papers instead of the format, where the person asked for such a thing."""
+
+        self.feed_url = ""
+        self.asked: tuple[str, dict[str, Any]] = ("", {})
+        """The command of this run and its arguments, as they were typed."""
+
         self.must_last = False
         """This run is about what is kept, and makes no sense with a library in memory."""
 
@@ -184,7 +193,7 @@ class App:
         words, library = self._rooms.pop("cache trouble", None), self._rooms.get("library")
         if words and not getattr(library, "in_memory", False):
             self.console.note("cache", str(words))
-        self._let_go("library", "fetch")
+        self._let_go("library", "fetch", "jq")
 
     def _let_go(self, *names: str) -> None:
         for name in names:
@@ -206,6 +215,12 @@ class App:
         from papercli.last_list import LastList
 
         return self._room("last list", lambda: LastList(self.folder("state")))
+
+    def jq(self, program: str) -> Jq:
+        """The program for --jq, understood. Raises BadRequest when it makes no sense."""
+        from papercli.render.jq import Jq
+
+        return self._room("jq", lambda: Jq(program))
 
     def folder(self, kind: str) -> str:
         """Absolute path of the "config", "data", "cache" or "state" folder."""

@@ -113,9 +113,9 @@ class Ask:
             raise refusal(request, answer.refused)
         return answer, page
 
-    def batch(self, ids: Sequence[str], fresh: int) -> tuple[Answer, Page]:
+    def batch(self, ids: Sequence[str], fresh: int, *, hurry: bool = False) -> tuple[Answer, Page]:
         """What the source knows of these papers, in one request. Raises as `fetch` does."""
-        return self._page(self._source.papers(ids, fresh), hurry=False)
+        return self._page(self._source.papers(ids, fresh), hurry=hurry)
 
     def papers(self, ids: Sequence[str], fresh: int) -> list[tuple[Answer, Paper | None] | PapercliError]:
         """An answer and what it says, or a failure, for each id, in order."""

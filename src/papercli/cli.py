@@ -16,7 +16,7 @@ import typer
 
 from papercli import __doc__ as about
 from papercli.argv import Words, for_typer
-from papercli.commands import COMMANDS, call, options
+from papercli.commands import COMMANDS, call, options, parsers
 from papercli.commands.help import topic
 from papercli.errors import BadRequest
 from papercli.topics import SUMMARIES
@@ -103,7 +103,7 @@ def _help(command: Any) -> str:
 def _spread_out(command: Any, act: Any) -> Any:
     """A function as Typer wants it: every option of every group in its own right; `act` gets them in their groups."""
     hints = get_type_hints(command, localns={"options": options, "App": object}, include_extras=True)
-    groups = {name: hint for name, hint in hints.items() if isinstance(hint, type) and issubclass(hint, options.Group)}
+    groups = {name: hint for name, hint in hints.items() if isinstance(hint, type) and issubclass(hint, parsers.Group)}
     single = [name for name in inspect.signature(command).parameters if name not in groups and name != "app"]
     parameters = [_argument(name, hints[name]) for name in single]
     parameters += [parameter for group in groups.values() for parameter in _options(group)]
@@ -125,7 +125,7 @@ def _argument(name: str, hint: Any) -> inspect.Parameter:
 _KEYWORD = inspect.Parameter.KEYWORD_ONLY
 
 
-def _options(group: type[options.Group]) -> list[inspect.Parameter]:
+def _options(group: type[parsers.Group]) -> list[inspect.Parameter]:
     hints = get_type_hints(group, include_extras=True)
     return [inspect.Parameter(n, _KEYWORD, annotation=hint, default=vars(group)[n]) for n, hint in hints.items()]
 

@@ -180,14 +180,15 @@ class Feed:
             self._library().remember_papers(page.papers, source=source, at=answer.at)
         return ids
 
-    def known(self, ids: Sequence[str]) -> Asked:
-        """Ask for papers, as many in a request as the source allows; the library keeps them."""
+    def known(self, ids: Sequence[str], *, hurry: bool = False) -> Asked:
+        """Ask for papers, as many in a request as the source allows; the library keeps them. With `hurry` five seconds
+        are enough: most is known already."""
         missing: list[str] = []
         failures: list[tuple[str, PapercliError]] = []
         step = self._source().batch
         for batch in (ids[at : at + step] for at in range(0, len(ids), step)):
             try:
-                answer, page = self.ask().batch(batch, HOUR)
+                answer, page = self.ask().batch(batch, HOUR, hurry=hurry)
             except (Unreachable, NotAllowed) as failure:
                 failures += [(id, failure) for id in batch]
                 continue

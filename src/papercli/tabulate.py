@@ -14,7 +14,7 @@ from typing import Any
 import typer
 
 from papercli.cli import build
-from papercli.commands import COMMANDS, options, parsers
+from papercli.commands import COMMANDS, parsers
 
 HEAD = '''"""What the command line may hold, as data. Generated: python -m papercli.tabulate > src/papercli/table.py"""
 
@@ -64,7 +64,7 @@ def _argument(param: Any) -> dict[str, Any]:
 
 
 def _group(param: Any) -> str:
-    return next(group.__name__.lower() for group in options.Group.__subclasses__() if param.name in vars(group))
+    return next(group.__name__.lower() for group in parsers.Group.__subclasses__() if param.name in vars(group))
 
 
 def _option(param: Any) -> dict[str, Any]:

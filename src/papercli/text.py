@@ -95,6 +95,12 @@ def url(s: object) -> str:
     return whole if len(whole) <= 2_000 else ""
 
 
+def harmless(s: str) -> str:
+    """`s` with U+FFFD for whatever could move a cursor, hide words or turn the reading direction. Line ends and tabs
+    stay, and so does everything else: for text that a program of the reader's own has made."""
+    return re.sub(_REFUSED, lambda sign: sign[0] if sign[0] in "\n\t" else "\ufffd", s)
+
+
 def folded(s: object) -> str:
     """`s` with case and accents folded, for comparing names: "Müller" and "MULLER" are the same. "" for no string."""
     if not isinstance(s, str):

@@ -129,7 +129,13 @@ REMARKS = {
     ),
     "when": "Relative days count from the newest listing, or from today when none is known. Every day is a UTC day.",
     "ids": "Numbers are not taken from standard input. Text there may be JSON, BibTeX, a table or prose.",
-    "formats": "-o FORMAT chooses one; --json and --jsonl are short for theirs.",
+    "formats": (
+        "-o FORMAT chooses one; --json and --jsonl are short for theirs.\n"
+        "--jq EXPR prints what a program in jq's language makes of the JSON, as gh --jq does; it needs papercli[jq].\n"
+        "--template T prints a pattern for each paper: '{upvotes|pad:>4}  {title|truncate:60}  {published|timeago}'."
+        " Filters are truncate:N, pad:N, pad:>N, timeago, link, link:FIELD, join and join:TEXT; {{ and }} are braces,"
+        " \\n, \\t and \\0 what they usually are."
+    ),
     "files": (
         "XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_CACHE_HOME and XDG_STATE_HOME move them one by one, PAPERCLI_HOME all"
         " at once.\nOutside Linux they are where the system keeps such things."

@@ -72,6 +72,7 @@ def call(app: App, command: str, arguments: dict[str, Any]) -> None:
         name: Given(thing) if isinstance(thing, dict) else thing for name, thing in arguments.items()
     }
     app.must_last = command in LASTING
+    app.asked = (command, arguments)
     if "output" in given:
         from papercli.commands.printing import choose_format
 

@@ -9,11 +9,12 @@ from typing import Annotated
 
 import typer
 
+from papercli.commands.output_options import Output as Output
 from papercli.commands.outward import Pages as Pages
 from papercli.commands.parsers import Choice, Job, Number, Pattern
 from papercli.commands.parsers import Group as Group
 from papercli.query import FEED, HAS, SORTS
-from papercli.render import FORMATS, REFERENCES
+from papercli.render import REFERENCES
 
 _SOURCE = Pattern(FEED, "hf, arxiv, arxiv:CATEGORY or another source")
 _ANNOUNCED = Pattern(r"(new|cross|replace)(,(new|cross|replace))*", "one or more of new,cross,replace")
@@ -91,23 +92,6 @@ class Filters(Group):
     limit: Annotated[
         int | None, typer.Option("-n", "--limit", parser=Number(0), metavar="N", help="At most N papers; 0 is all.")
     ] = None
-
-
-class Output(Group):
-    """How papers are printed."""
-
-    output: Annotated[
-        str | None,
-        typer.Option("-o", "--output", parser=Choice(*FORMATS), metavar="FORMAT", help=f"{', '.join(FORMATS)}."),
-    ] = None
-    json: Annotated[bool, typer.Option("--json", help="Same as -o json.")] = False
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="Same as -o jsonl.")] = False
-    fields: Annotated[
-        str | None,
-        typer.Option("--fields", metavar="NAMES", help="Only these, as in id,title: json, jsonl, csv, tsv, table."),
-    ] = None
-    null: Annotated[bool, typer.Option("-0", "--null", help="A NUL after each id, not a newline (ids).")] = False
-    abstract: Annotated[bool, typer.Option("--abstract", help="Whole abstracts on cards.")] = False
 
 
 class Scope(Group):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from papercli.errors import BadRequest
+from papercli.value import changed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,8 +27,17 @@ def choose_format(app: App, output: options.Output) -> None:
         raise BadRequest(f"{' and '.join(sorted(asked))} cannot be printed at once", hint="choose one format")
     usual = app.setting("output.format")  # looked at in any case, so that no run passes over a file that is wrong
     app.format = usual if app.console.is_terminal else app.format
-    app.format = asked.pop() if asked else app.format
+    app.format = next(iter(asked), app.format)
     app.console.json = app.format in ("json", "jsonl")
+    if output.jq is not None or output.template is not None:
+        from papercli.commands.shaping import shape_of
+
+        app.shape = shape_of(app, output, asked)
+        app.console.json = bool(asked)
+    if output.feed_url is not None:
+        from papercli.commands.naming import address_of
+
+        app.feed_url = address_of(output.feed_url, app.format)
     if output.null or output.fields is not None:
         from papercli.render.fields import named
 
@@ -66,7 +76,7 @@ def _print(
     caption: Callable[[], tuple[str, str]] = lambda: ("", ""),
     **asked: Any,
 ) -> None:
-    from papercli.render import HUMAN, render, theme_for, view
+    from papercli.render import FEEDS, HUMAN, render, theme_for, view
 
     console, human = app.console, app.format in HUMAN
     how = view(
@@ -74,6 +84,10 @@ def _print(
         theme=lambda: theme_for(app.setting("output.theme"), app.environ.get("COLORFGBG", "")),
         **asked,
     )  # fmt: skip
-    console.show(render(entries, app.format, how), paged=human)
+    if app.format in FEEDS:
+        from papercli.commands.naming import identity_of
+
+        how = changed(how, identity=identity_of(app, *app.asked), address=app.feed_url)
+    console.show(app.shape(entries, how) if app.shape else render(entries, app.format, how), paged=human)
     if human and console.is_terminal and (new := [entry.id for entry in entries if not entry.seen]):
         app.library.saw(new, int(app.now()))

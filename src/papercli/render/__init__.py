@@ -41,7 +41,10 @@ REFERENCES = ("bibtex", "biblatex", "ris", "csl")
 HUMAN = ("cards", "table", "compact")
 """Formats for people: with a caption, in colour, through the pager, as wide as the terminal."""
 
-TITLED = ("md", "html", "atom", "rss", "jsonfeed")
+FEEDS = ("atom", "rss", "jsonfeed")
+"""Formats for feed readers, which know a list again by its identity."""
+
+TITLED = ("md", "html", *FEEDS)
 """Formats for files that say what the list is called: with its title, but nothing that is true only now."""
 
 
@@ -66,6 +69,12 @@ class View:
 
     caption: tuple[str, str] = ("", "")
     """Title of the listing and a remark on it; both may be empty."""
+
+    identity: str = ""
+    """What tells a feed from every other, the same on every day."""
+
+    address: str = ""
+    """Where a feed will be found; "" where that is not known."""
 
     preface: tuple[tuple[str, int], ...] = ()
     """(what, how many) to be told before the papers, such as the count of every day."""

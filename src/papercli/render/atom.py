@@ -16,17 +16,18 @@ NEVER = "1970-01-01T00:00:00Z"  # a feed must say when it changed, and one witho
 
 
 def atom(entries: Sequence[Entry], view: View) -> str:
-    """The feed, also when it is empty. Its id follows from what the list is called, so that every day's is the same;
-    an entry's is the paper's address at arXiv, without a version."""
+    """The feed, also when it is empty. Its id follows from what was asked for, so that every day's is the same; an
+    entry's is the paper's address at arXiv, without a version."""
     when = newest(entries)
     head = [
         '<?xml version="1.0" encoding="utf-8"?>',
         '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">',
-        element("id", identity(name(view))),
+        element("id", identity(view.identity or name(view))),
         element("title", name(view)),
         element("updated", stamp(when) if when else NEVER),
         "<author><name>papercli</name></author>",
         f'<link rel="alternate" type="text/html" href="{HOME}"/>',
+        *[f'<link rel="self" type="application/atom+xml" href="{address(view.address)}"/>'] * bool(view.address),
         "<generator>papercli</generator>",
     ]
     return "\n".join([*head, *map(_entry, entries), "</feed>"]) + "\n"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from papercli.render.references import published_doi
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,6 +92,8 @@ def links(entry: Entry) -> list[tuple[str, str]]:
     found = [("arXiv", entry.arxiv_url), ("PDF", entry.pdf_url)] if entry.url != entry.arxiv_url else [
         ("PDF", entry.pdf_url)
     ]  # fmt: skip
+    if doi := published_doi(entry):
+        found.append(("DOI", f"https://doi.org/{doi}"))
     return found + [(label, link) for label, link in ((f"Code{stars}", entry.code), ("Project", entry.project)) if link]
 
 

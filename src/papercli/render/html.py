@@ -84,6 +84,7 @@ def _paper(entry: Entry, view: View) -> str:
         _abstract(abstract, folded=bool(short), opened=view.abstract or view.pages),
         element("p", ", ".join(entry.keywords), 'class="dim"'),
         element("blockquote", entry.note or "", AUTO),
+        element("p", entry.journal_ref or "", 'class="dim" dir="auto"'),
         f"<nav>{''.join(link(words, where) for words, where in links(entry))}</nav>",
         "</article>",
     ]

@@ -26,6 +26,7 @@ def jsonfeed(entries: Sequence[Entry], view: View) -> str:
         "version": "https://jsonfeed.org/version/1.1",
         "title": name(view),
         "home_page_url": HOME,
+        **({"feed_url": url(view.address)} if view.address else {}),
         "language": "en",
     }
     items = ",\n".join(_text(_item(entry)) for entry in entries)

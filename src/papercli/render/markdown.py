@@ -50,6 +50,7 @@ def _paper(entry: Entry, view: View) -> str:
         f"## {link(entry.title or entry.id, entry.url)}",
         " ".join(filter(None, (plain(first), more))),
         plain(BETWEEN.join([*counts(entry), *([spoken(day)] if day else []), entry.id, *marks(entry)])),
+        plain(entry.journal_ref or ""),
         BETWEEN.join(link(words, address) for words, address in links(entry)),
         plain(short),
         plain(abstract),

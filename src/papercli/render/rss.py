@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from papercli.dates import MONTHS, WEEKDAYS
 from papercli.render.document import HOME, listed, name, newest, prose, terms, title
-from papercli.render.markup import element, escaped
+from papercli.render.markup import address, element, escaped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,11 +21,12 @@ def rss(entries: Sequence[Entry], view: View) -> str:
     when = newest(entries)
     head = [
         '<?xml version="1.0" encoding="utf-8"?>',
-        '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/">',
+        '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:atom="http://www.w3.org/2005/Atom">',
         "<channel>",
         element("title", name(view)),
         element("link", HOME),
         element("description", escaped(title(view))),
+        f'<atom:link rel="self" type="application/rss+xml" href="{address(view.address)}"/>' if view.address else "",
         "<language>en</language>",
         element("lastBuildDate", rfc822(when) if when else ""),
         "<generator>papercli</generator>",

@@ -1,0 +1,59 @@
+"""What a person makes of the papers beyond the formats: a program in jq's language, a pattern of their own, notes in a
+folder."""
+
+from __future__ import annotations
+
+from papercli.errors import BadRequest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from papercli.app import App
+    from papercli.commands import options
+    from papercli.paper import Entry
+    from papercli.render import View
+
+    Shape = Callable[[Sequence[Entry], View], str]
+
+WAYS = ("jq", "template")
+
+
+def shape_of(app: App, output: options.Output, formats: set[str]) -> Shape | None:
+    """What makes text of the papers; None where a format does. `formats` are those that were typed.
+
+    Raises BadRequest when two ways were asked for, or what was typed makes no sense.
+    """
+    asked = [way for way in WAYS if getattr(output, way) is not None]
+    others = sorted(formats - {"json"} if asked == ["jq"] else formats)
+    if len(asked) + len(others) > 1 and asked:
+        names = [f"--{way}" for way in asked] + others
+        raise BadRequest(f"{' and '.join(names)} cannot be printed at once", hint="choose one of them")
+    if not asked:
+        return None
+    return {"jq": _by_jq, "template": _by_template}[asked[0]](app, output)
+
+
+def _by_jq(app: App, output: options.Output) -> Shape:
+    from papercli.render import render
+    from papercli.text import harmless
+
+    app.format = "json"
+    jq = app.jq(output.jq or "")
+
+    def shape(entries: Sequence[Entry], view: View) -> str:
+        made = jq.over(render(entries, "json", view))
+        return harmless(made) if app.console.is_terminal else made
+
+    return shape
+
+
+def _by_template(app: App, output: options.Output) -> Shape:
+    from papercli.render.template import expanded, parsed
+
+    if output.fields is not None:
+        raise BadRequest("--fields is not for --template, which names its fields itself", hint="leave --fields out")
+    app.format = "tsv"
+    template = parsed(output.template or "")
+    app.fields = template.fields
+    return lambda entries, view: expanded(entries, template, links=app.console.links, now=app.now())
