@@ -38,6 +38,7 @@ FLOORS = (
     ("grammar",),
     ("facts", "request", "paper"),
     ("query", "dates", "identify", "menu", "links"),
+    ("mathematics",),
     ("text", "table", "topics", "expression", "numbers", "accents"),
     ("value", "errors", "folders", "threads", "__init__"),
 )  # fmt: skip

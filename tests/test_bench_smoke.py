@@ -144,3 +144,12 @@ def test_a_line_ten_times_as_high_stands_as_far_above_at_either_end() -> None:
     assert one[1] - three[1] == two[1] - four[1] == pytest.approx(three[1] - four[1], abs=0.2)
     with pytest.raises(ValueError, match="two sizes"):
         plot("Growth", [Line("low", {100: 1.0})])
+
+
+def test_the_benchmark_of_mathematics_prints_its_figures() -> None:
+    command = [sys.executable, str(BENCH.parent / "mathematics.py"), "--made-up"]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", timeout=60)
+    assert done.returncode == 0, done.stderr
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in done.stdout.splitlines() if line[:1] == "|"]
+    assert [row[0] for row in rows[2:4]] == ["abstracts", "titles and summaries"]
+    assert all(int(row[2].replace(",", "")) > 0 for row in rows[2:])

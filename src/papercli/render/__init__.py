@@ -5,7 +5,8 @@ Adding a format is a file with such a function and a line in `FORMATS`.
 
 from __future__ import annotations
 
-from papercli.value import value
+from papercli.mathematics import drawn
+from papercli.value import changed, value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,11 +95,34 @@ class View:
     single: bool = False
     """One paper was asked for: a machine format gives it bare, not in a list."""
 
+    mathematics: bool = False
+    """TeX in titles and texts is drawn: the papers are for people. Else the text is data, as it was cleaned."""
+
 
 def render(entries: Sequence[Entry], format: str, view: View) -> str:
     """The papers as `format`, ending in a newline unless empty. `format` is one of FORMATS."""
     module, name = FORMATS[format].split(":")
+    if view.mathematics:
+        entries = [_drawn(entry, format, view) for entry in entries]
     return getattr(__import__(module, fromlist=[name]), name)(entries, view)  # type: ignore[no-any-return]
+
+
+def _drawn(entry: Entry, format: str, view: View) -> Entry:
+    """The entry with mathematics for TeX in what is shown of it; the same entry where there is none."""
+    whole = view.abstract or view.pages or view.plain or format == "html"
+    if format not in ("cards", "html"):
+        names: tuple[str, ...] = view.fields or ("title",)
+    elif whole:
+        names = ("title", "abstract", "ai_summary")
+    else:  # the one that a card begins
+        names = ("title", "ai_summary" if entry.ai_summary else "abstract")
+    changes = {}
+    for name in ("title", "abstract", "ai_summary"):
+        if name in names and (text := getattr(entry, name)):
+            found = drawn(text, plainly=view.plain or not view.unicode)
+            if found is not text:
+                changes[name] = found
+    return changed(entry, **changes) if changes else entry
 
 
 def view(
@@ -114,14 +138,14 @@ def view(
 
         raise not_in_a_list()
     if format in TITLED:
-        return View(caption=(caption()[0], ""), **asked)
+        return View(caption=(caption()[0], ""), mathematics=format == "html", **asked)
     if format not in HUMAN:
         return View(**asked)
     whole = format != "cards" and not console.is_terminal
     return View(
         width=0 if whole else console.width, color=console.color, links=console.links,
         unicode=whole or console.unicode, plain=console.plain, theme=theme(), caption=("", "") if whole else caption(),
-        **asked,
+        mathematics=not whole, **asked,
     )  # fmt: skip
 
 
