@@ -30,14 +30,14 @@ FLOORS = (
     ("app",),
     ("periods", "sync", "heap", "filling", "feed", "ask", "nearest", "outcomes", "provenance", "library", "render",
      "console", "pager", "caption", "reasons", "selection", "last_list", "following", "calendar", "home", "fetch",
-     "verbose", "crash", "sample", "config", "doctor", "schema", "scripts", "importing", "snapshot"),
+     "verbose", "crash", "sample", "vault", "config", "doctor", "schema", "scripts", "importing", "snapshot"),
     ("sources", "network", "cache", "cache_health", "pace", "lock", "turn", "limits", "link", "status", "paths",
      "endpoints", "machine", "bookmark", "unpacking"),
     ("filters",),
     ("grammar",),
     ("facts", "request", "paper"),
     ("query", "dates", "identify", "menu"),
-    ("text", "table", "topics", "expression", "numbers", "accents"),
+    ("text", "front_matter", "table", "topics", "expression", "numbers", "accents"),
     ("value", "errors", "folders", "threads", "__init__"),
 )  # fmt: skip
 

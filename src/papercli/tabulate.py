@@ -14,7 +14,7 @@ from typing import Any
 import typer
 
 from papercli.cli import build
-from papercli.commands import COMMANDS, options, parsers
+from papercli.commands import COMMANDS, parsers
 
 HEAD = '''"""What the command line may hold, as data. Generated: python -m papercli.tabulate > src/papercli/table.py"""
 
