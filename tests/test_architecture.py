@@ -29,9 +29,9 @@ FLOORS = (
     ("commands",),
     ("app",),
     ("periods", "sync", "heap", "filling", "feed", "ask", "nearest", "outcomes", "provenance", "library", "render",
-     "console", "pager", "browser", "caption", "reasons", "selection", "last_list", "following", "calendar", "home",
-     "fetch", "replies", "verbose", "crash", "sample", "config", "doctor", "schema", "scripts", "importing",
-     "snapshot"),
+     "console", "pager", "browser", "caption", "reasons", "selection", "last_list", "following", "calendar",
+     "home", "fetch", "replies", "verbose", "crash", "sample", "config", "doctor", "schema", "scripts",
+     "importing", "snapshot", "vault"),
     ("sources", "network", "cache", "cache_health", "pace", "lock", "turn", "limits", "link", "status", "paths",
      "endpoints", "machine", "bookmark", "unpacking"),
     ("filters",),
@@ -39,7 +39,7 @@ FLOORS = (
     ("facts", "request", "paper"),
     ("query", "dates", "identify", "menu", "links"),
     ("mathematics",),
-    ("text", "table", "topics", "expression", "numbers", "accents"),
+    ("text", "table", "topics", "expression", "numbers", "accents", "front_matter"),
     ("value", "errors", "folders", "threads", "__init__"),
 )  # fmt: skip
 

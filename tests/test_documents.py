@@ -169,7 +169,7 @@ def test_a_text_on_the_page_is_read_as_it_is_and_is_nothing_else(text: str) -> N
     page, plain = Page(drawn("html", [hostile(text)], text)), Page(drawn("html", [hostile("x")], "x"))
     assert page.found == plain.found
     read = [words.strip() for _, words in page.texts]
-    assert read.count(text.strip()) == 6, "title, heading, the paper's title, its summary, its abstract, the note"
+    assert read.count(text.strip()) == 8, "twice the title of the list; title, summary, abstract, two keywords, note"
 
 
 @pytest.mark.parametrize("listing", [DEMO, ODD])
@@ -198,13 +198,28 @@ def test_the_page_has_every_author_and_abstract() -> None:
 
 
 def test_the_readers_marks_tags_and_note_are_in_documents() -> None:
-    entry = changed(entries_of(DEMO)[0], starred=True, later=True, read=True, tags=("to-cite",), note="Ask\nIlse")
+    entry = changed(
+        entries_of(DEMO)[0], starred=True, later=True, read=True, tags=("to-cite",), note="Ask\nIlse", keywords=()
+    )
     page = Page(drawn("html", [entry]))
     assert [words for tag, words in page.texts if tag == "span"][-4:] == ["starred", "later", "read", "#to-cite"]
     assert ("blockquote", "Ask\nIlse") in [(tag, words.strip()) for tag, words in page.texts]
     read = texts(drawn("md", [entry]))
     assert read[4].endswith("starred · later · read · #to-cite")
     assert read[-1] == "Ask Ilse"
+
+
+def test_where_it_was_published_is_in_documents() -> None:
+    entry = changed(entries_of(DEMO)[0], doi="10.1000/a(b)_c", journal_ref="Journal of *Salt* <3> (2026)")
+    page = Page(drawn("html", [entry]))
+    assert "https://doi.org/10.1000/a(b)_c" in [link["href"] for link in page.all("a")]
+    assert ("p", "Journal of *Salt* <3> (2026)") in [(tag, words.strip()) for tag, words in page.texts]
+    read = drawn("md", [entry])
+    assert "[DOI](https://doi.org/10.1000/a%28b%29_c)" in read
+    assert "Journal of *Salt* <3> (2026)" in texts(read)
+    assert "DOI" not in drawn("html", [changed(entry, doi="10.48550/arXiv.2607.99013")]), (
+        "arXiv's own is no other place"
+    )
 
 
 def test_a_link_that_is_none_is_not_made() -> None:

@@ -30,6 +30,9 @@ class Output(Group):
         str | None,
         typer.Option("--template", metavar="T", help="A pattern for each paper: '{upvotes|pad:>4}  {title}'."),
     ] = None
+    obsidian: Annotated[
+        str | None, typer.Option("--obsidian", metavar="DIR", help="A Markdown note for each in DIR; your text stays.")
+    ] = None
     feed_url: Annotated[
         str | None,
         typer.Option("--feed-url", metavar="URL", help="Where the feed will be found (atom, rss, jsonfeed)."),

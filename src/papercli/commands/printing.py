@@ -29,7 +29,7 @@ def choose_format(app: App, output: options.Output) -> None:
     app.format = usual if app.console.is_terminal else app.format
     app.format = next(iter(asked), app.format)
     app.console.json = app.format in ("json", "jsonl")
-    if output.jq is not None or output.template is not None:
+    if not output.jq is output.template is output.obsidian is None:
         from papercli.commands.shaping import shape_of
 
         app.shape = shape_of(app, output, asked)

@@ -3,7 +3,7 @@ folder."""
 
 from __future__ import annotations
 
-from papercli.errors import BadRequest
+from papercli.errors import BadRequest, OutputError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from papercli.commands import options
     from papercli.paper import Entry
     from papercli.render import View
+    from papercli.vault import Vault
 
     Shape = Callable[[Sequence[Entry], View], str]
 
-WAYS = ("jq", "template")
+WAYS = ("jq", "template", "obsidian")
 
 
 def shape_of(app: App, output: options.Output, formats: set[str]) -> Shape | None:
@@ -31,7 +32,7 @@ def shape_of(app: App, output: options.Output, formats: set[str]) -> Shape | Non
         raise BadRequest(f"{' and '.join(names)} cannot be printed at once", hint="choose one of them")
     if not asked:
         return None
-    return {"jq": _by_jq, "template": _by_template}[asked[0]](app, output)
+    return {"jq": _by_jq, "template": _by_template, "obsidian": _as_notes}[asked[0]](app, output)
 
 
 def _by_jq(app: App, output: options.Output) -> Shape:
@@ -57,3 +58,39 @@ def _by_template(app: App, output: options.Output) -> Shape:
     template = parsed(output.template or "")
     app.fields = template.fields
     return lambda entries, view: expanded(entries, template, links=app.console.links, now=app.now())
+
+
+def _as_notes(app: App, output: options.Output) -> Shape:
+    from papercli.vault import Vault
+
+    if output.fields is not None:
+        raise BadRequest("--fields is not for --obsidian, whose notes have all of them", hint="leave --fields out")
+    app.format = "ids"  # which -0 may end, too
+    vault = Vault(output.obsidian or "")
+    return lambda entries, view: _notes(app, vault, entries, "\0" if output.null else "\n")
+
+
+def _notes(app: App, vault: Vault, entries: Sequence[Entry], end: str) -> str:
+    """Write a note for each paper; the paths, each with an `end`. Raises OutputError, when the others are written, for
+    those that cannot be."""
+    from papercli.render.note import ONCE, body, fields, file_name
+
+    paths: list[str] = []
+    counts = {"new": 0, "updated": 0, "same": 0}
+    failures: list[OutputError] = []
+    for entry in entries:
+        try:
+            path, became = vault.keep(entry.id, file_name(entry), fields(entry), body(entry), ONCE)
+        except OutputError as failure:
+            failures.append(failure)
+            continue
+        paths.append(path + end)
+        counts[became] += 1
+    count = "1 note" if len(paths) == 1 else f"{len(paths):,} notes"
+    said = [f"{many:,} {words}" for words, many in zip(("new", "updated", "as before"), counts.values(), strict=True)]
+    app.console.note("notes", f"{count} in {vault.folder}: {', '.join(said)}")
+    if failures:
+        app.console.show("".join(paths))
+        more = f", and {len(failures) - 1:,} more" if len(failures) > 1 else ""
+        raise OutputError(f"{failures[0]}{more}")
+    return "".join(paths)

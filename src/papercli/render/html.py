@@ -14,31 +14,42 @@ if TYPE_CHECKING:
     from papercli.render import View
 
 STYLE = """\
-:root { color-scheme: light dark; --ink: #1c1e21; --dim: #5c636b; --line: #dcdfe3; --ground: #fff; --link: #0a58b5;
-  --mark: #8a3ffc }
+:root { color-scheme: light dark; --ink: #1c1e21; --dim: #59616a; --line: #e3e6ea; --ground: #fff; --soft: #f1f3f6;
+  --link: #0a58b5; --mark: #7a2ff0 }
 @media (prefers-color-scheme: dark) {
-  :root { --ink: #e4e6e9; --dim: #9aa2ab; --line: #33383e; --ground: #15181b; --link: #7db4ff; --mark: #c9a6ff }
+  :root { --ink: #e6e8eb; --dim: #9ba4ae; --line: #2c3137; --ground: #14171a; --soft: #22272d; --link: #86b9ff;
+    --mark: #c9a6ff }
 }
 * { box-sizing: border-box }
-body { margin: 0 auto; padding: 1.5rem 1rem 3rem; max-width: 46rem; color: var(--ink); background: var(--ground);
-  font: 1rem/1.55 system-ui, sans-serif; overflow-wrap: anywhere; -webkit-text-size-adjust: 100% }
-h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 }
-h2 { font-size: 1.15rem; line-height: 1.35; margin: 0 0 .25rem }
-p { margin: .4rem 0 }
+body { margin: 0 auto; padding: 2rem 1rem 4rem; max-width: 46rem; color: var(--ink); background: var(--ground);
+  font: 1.0625rem/1.6 system-ui, sans-serif; overflow-wrap: anywhere; -webkit-text-size-adjust: 100% }
+h1 { font-size: 1.6rem; line-height: 1.25; margin: 0; text-wrap: balance }
+h2 { font-size: 1.2rem; line-height: 1.35; margin: 0 0 .3rem; text-wrap: pretty; hyphens: auto }
+p { margin: .45rem 0 }
 a { color: var(--link) }
 h2 a { color: inherit; text-decoration: none }
 h2 a:hover, h2 a:focus { text-decoration: underline }
-article { border-top: 1px solid var(--line); padding: 1.25rem 0 }
-header { margin-bottom: 1.25rem }
-.dim, footer { color: var(--dim); font-size: .9rem }
+article { border-top: 1px solid var(--line); padding: 1.4rem 0; position: relative }
+header { margin-bottom: 1.4rem }
+.dim { color: var(--dim); font-size: .9rem; line-height: 1.5 }
 .votes { color: var(--ink); font-weight: 600 }
 .mark { color: var(--mark); font-weight: 600 }
 .dim span { display: inline-block }
 .dim span:not(:last-child)::after { content: "·"; color: var(--dim); font-weight: 400; padding: 0 .4em }
-nav a { display: inline-block; padding: .3rem 1rem .3rem 0; font-size: .9rem }
-summary { color: var(--dim); font-size: .9rem; padding: .3rem 0; cursor: pointer }
-blockquote { margin: .5rem 0; padding-left: .8rem; border-left: 3px solid var(--mark); white-space: pre-line }
-@media print { article { break-inside: avoid } }
+.words { margin: .6rem 0; font-size: .8rem; line-height: 1.4 }
+.words span { display: inline-block; padding: .1rem .55rem; margin: 0 .15rem .3rem 0; border-radius: 1rem;
+  background: var(--soft); color: var(--dim) }
+nav a { display: inline-block; padding: .3rem 1.1rem .3rem 0; font-size: .9rem; text-decoration: none }
+nav a:hover, nav a:focus { text-decoration: underline }
+summary { color: var(--dim); font-size: .9rem; line-height: 1.5; padding: .25rem 0; cursor: pointer }
+blockquote { margin: .6rem 0; padding: .1rem 0 .1rem .8rem; border-left: 3px solid var(--mark); white-space: pre-line }
+@media (min-width: 60rem) {
+  .dim .votes { position: absolute; inset-inline-start: -6.5rem; top: 1.3rem; width: 5rem; text-align: end;
+    word-spacing: 5rem; color: var(--dim); font-size: .75rem; font-weight: 400; line-height: 1.2 }
+  .dim .votes::first-line { color: var(--ink); font-size: 1.5rem; font-weight: 650 }
+  .dim .votes::after { content: none !important }
+}
+@media print { body { max-width: none } article { break-inside: avoid } }
 """
 
 AUTO = 'dir="auto"'  # each text in its own direction
@@ -82,7 +93,7 @@ def _paper(entry: Entry, view: View) -> str:
         _facts(entry),
         element("p", short, AUTO),
         _abstract(abstract, folded=bool(short), opened=view.abstract or view.pages),
-        element("p", ", ".join(entry.keywords), 'class="dim"'),
+        _keywords(entry),
         element("blockquote", entry.note or "", AUTO),
         element("p", entry.journal_ref or "", 'class="dim" dir="auto"'),
         f"<nav>{''.join(link(words, where) for words, where in links(entry))}</nav>",
@@ -105,11 +116,18 @@ def _authors(entry: Entry) -> str:
 def _facts(entry: Entry) -> str:
     day = entry.listed or entry.published
     spans = [element("span", words, 'class="votes"' * (not place)) for place, words in enumerate(counts(entry))]
+    if organization := entry.organization_name or entry.organization:
+        spans.append(element("span", organization, AUTO))
     if day:
         spans.append(f'<span><time datetime="{day.isoformat()}">{spoken(day)}</time></span>')
     spans.append(element("span", entry.id))
     spans += [element("span", words, 'class="mark"') for words in marks(entry)]
     return f'<p class="dim">{"".join(spans)}</p>'
+
+
+def _keywords(entry: Entry) -> str:
+    spans = " ".join(element("span", keyword) for keyword in entry.keywords)
+    return spans and f'<p class="words">{spans}</p>'
 
 
 def _abstract(text: str, *, folded: bool, opened: bool) -> str:
