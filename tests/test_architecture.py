@@ -37,6 +37,7 @@ FLOORS = (
     ("grammar",),
     ("facts", "request", "paper"),
     ("query", "dates", "identify", "menu"),
+    ("mathematics",),
     ("text", "table", "topics", "expression", "numbers", "accents"),
     ("value", "errors", "folders", "threads", "__init__"),
 )  # fmt: skip

@@ -5,7 +5,8 @@ Adding a format is a file with such a function and a line in `FORMATS`.
 
 from __future__ import annotations
 
-from papercli.value import value
+from papercli.mathematics import drawn
+from papercli.value import changed, value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,11 +86,24 @@ class View:
     single: bool = False
     """One paper was asked for: a machine format gives it bare, not in a list."""
 
+    mathematics: bool = False
+    """TeX in titles and texts is drawn: the papers are for people. Else the text is data, as it was cleaned."""
+
 
 def render(entries: Sequence[Entry], format: str, view: View) -> str:
     """The papers as `format`, ending in a newline unless empty. `format` is one of FORMATS."""
     module, name = FORMATS[format].split(":")
+    if view.mathematics:
+        entries = [_drawn(entry, plainly=view.plain or not view.unicode) for entry in entries]
     return getattr(__import__(module, fromlist=[name]), name)(entries, view)  # type: ignore[no-any-return]
+
+
+def _drawn(entry: Entry, *, plainly: bool) -> Entry:
+    """The entry with mathematics for TeX in what is read of it; the same entry where there is none."""
+    texts = {"title": entry.title, "abstract": entry.abstract, "ai_summary": entry.ai_summary or ""}
+    found = {name: drawn(text, plainly=plainly) for name, text in texts.items()}
+    changes = {name: text for name, text in found.items() if text is not texts[name]}
+    return changed(entry, **changes) if changes else entry
 
 
 def view(
@@ -105,14 +119,14 @@ def view(
 
         raise not_in_a_list()
     if format in TITLED:
-        return View(caption=(caption()[0], ""), **asked)
+        return View(caption=(caption()[0], ""), mathematics=format == "html", **asked)
     if format not in HUMAN:
         return View(**asked)
     whole = format != "cards" and not console.is_terminal
     return View(
         width=0 if whole else console.width, color=console.color, links=console.links,
         unicode=whole or console.unicode, plain=console.plain, theme=theme(), caption=("", "") if whole else caption(),
-        **asked,
+        mathematics=not whole, **asked,
     )  # fmt: skip
 
 
