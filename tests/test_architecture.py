@@ -30,10 +30,10 @@ FLOORS = (
     ("app",),
     ("periods", "sync", "heap", "filling", "feed", "ask", "nearest", "outcomes", "provenance", "library", "render",
      "console", "pager", "caption", "reasons", "selection", "last_list", "following", "calendar", "home", "fetch",
-     "verbose", "crash", "sample", "config", "doctor", "schema", "scripts", "importing", "snapshot"),
+     "verbose", "crash", "sample", "texts", "config", "doctor", "schema", "scripts", "importing", "snapshot"),
     ("sources", "network", "cache", "cache_health", "pace", "lock", "turn", "limits", "link", "status", "paths",
      "endpoints", "machine", "bookmark", "unpacking"),
-    ("filters",),
+    ("filters", "manuscript"),
     ("grammar",),
     ("facts", "request", "paper"),
     ("query", "dates", "identify", "menu"),
@@ -54,6 +54,7 @@ SIDEWAYS = {
     ("feed", "library"),  # what a listing is, as a value
     ("feed", "ask"),
     ("feed", "outcomes"),
+    ("texts", "ask"),
     ("periods", "library"),
     ("periods", "heap"),
     ("periods", "filling"),
@@ -85,6 +86,7 @@ DOORS = {
     "diskcache": {"cache"},
     "sqlite3": {"library", "cache", "cache_health"},  # the cache for the errors that diskcache lets through
     "rich": {"render"},
+    "markdown_it": {"manuscript"},
     "typer": {"cli", "tabulate", "commands.options", "commands.parsers"},
     "platformdirs": {"paths"},
     "tomli_w": {"config"},

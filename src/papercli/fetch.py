@@ -101,6 +101,10 @@ class Fetch:
                 raise
             return _answer(kept, failure)
 
+    def keeps(self, request: Request) -> bool:
+        """Whether an answer is kept, however old."""
+        return self._kept(request.url) is not None
+
     def close(self) -> None:
         """Let go of the cache's file and of the connections that are kept open."""
         with self._lock:

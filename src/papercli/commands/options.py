@@ -124,6 +124,16 @@ class Detail(Group):
     provenance: Annotated[bool, typer.Option("--provenance", help="Which source said what, and when.")] = False
 
 
+class Extract(Group):
+    """What of a text, and how."""
+
+    toc: Annotated[bool, typer.Option("--toc", help="The sections, with their numbers.")] = False
+    section: Annotated[
+        str | None, typer.Option("--section", metavar="N|NAME", help="One section, by its number or part of its name.")
+    ] = None
+    raw: Annotated[bool, typer.Option("--raw", help="Markdown as it is kept, for another program.")] = False
+
+
 class References(Group):
     """How papers are cited."""
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from papercli.expression import Expression
+    from papercli.manuscript import Text
 
 PAGE = 100  # the most rows that one answer may hold
 LONGEST_QUERY = 250  # characters; the service refuses a longer one
@@ -88,6 +89,11 @@ class HuggingFace(Dated):
         """One paper, with what links to it."""
         return self._ask(f"/api/papers/{quote(id, safe='')}", fresh)
 
+    def texts(self, id: str, fresh: int) -> Sequence[Request]:
+        """The text in Markdown, which the service makes of arXiv's HTML. It is a page, and no part of the API."""
+        address = f"{self._endpoint}/papers/{quote(id, safe='')}.md"
+        return (Request(address, fresh, token=self._token, accept="text/markdown"),)
+
     def following(self, request: Request, link: str) -> Request | None:
         """The next page, from a `Link: rel="next"` target; None when it leads elsewhere or back.
 
@@ -121,6 +127,12 @@ class HuggingFace(Dated):
         if paper is None or not isinstance(row, dict):
             raise Unreadable(f"answered something that is not a paper{_said(row)}")
         return changed(paper, linked={kind: linked(row, kind) for kind in ("models", "datasets", "spaces")})
+
+    def read_text(self, body: bytes, id: str) -> Text:
+        """The text in Markdown. Raises Unreadable when `body` is none."""
+        from papercli.sources.texts import markdown
+
+        return markdown(body, f"https://huggingface.co/papers/{id}")
 
     def read_row(self, row: bytes) -> Paper | None:
         """The paper of a row as it was answered."""
