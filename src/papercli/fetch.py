@@ -160,12 +160,8 @@ class Fetch:
     def _once(self, request: Request, kept: Kept | None, seconds: float) -> Reply:
         where = lane_of(request)
         try:
-            reply = self._sender()(
-                request,
-                seconds=seconds,
-                etag=kept.etag if kept else "",
-                last_modified=kept.last_modified if kept else "",
-            )
+            etag, modified = (kept.etag, kept.last_modified) if kept else ("", "")
+            reply = self._sender()(request, seconds=seconds, etag=etag, last_modified=modified)
         finally:
             self._paced().done(where)
         asked = self._paced().heard(where, reply.status, reply.headers)

@@ -38,24 +38,12 @@ def page(first: str, rest: Iterable[str], environ: Mapping[str, str], wanted: st
         signal.signal(signal.SIGINT, before)
         return False
     try:
-        _feed(process, first, rest)
+        with suppress(BrokenPipeError), process.stdin as pipe:  # type: ignore[union-attr]
+            pipe.write(first.encode(sys.stdout.encoding or "utf-8", "replace"))
+            pipe.flush()
+            for piece in rest:
+                pipe.write(piece.encode(sys.stdout.encoding or "utf-8", "replace"))
     finally:
         process.wait()
         signal.signal(signal.SIGINT, before)
     return True
-
-
-def _feed(process: subprocess.Popen[bytes], first: str, rest: Iterable[str]) -> None:
-    """Hand the pager what there is until it has seen enough."""
-    pipe, encoding = process.stdin, sys.stdout.encoding or "utf-8"
-    assert pipe is not None
-    try:
-        pipe.write(first.encode(encoding, "replace"))
-        pipe.flush()
-        for piece in rest:
-            pipe.write(piece.encode(encoding, "replace"))
-    except BrokenPipeError:
-        pass
-    finally:
-        with suppress(BrokenPipeError):
-            pipe.close()

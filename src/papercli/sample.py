@@ -27,7 +27,7 @@ def send(request: Request, *, seconds: float, etag: str = "", last_modified: str
     sample = _sample()
     if parts.path.endswith(("/api/daily_papers", "/api/papers/search")):
         return _answer(request, _listing(sample, query))
-    if "/papers/" in parts.path and parts.path.endswith(".md") or "/html/" in parts.path:
+    if ("/papers/" in parts.path and parts.path.endswith(".md")) or "/html/" in parts.path:
         return _text(request, parts.path)
     paper = _paper(sample, unquote(parts.path.rsplit("/", 1)[-1]))
     if paper is None:

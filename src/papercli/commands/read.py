@@ -7,7 +7,7 @@ from papercli.query import Query
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from papercli.app import App
     from papercli.commands import options
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from papercli.texts import Found
 
 NAMES = {"hf": "Hugging Face", "arxiv": "arXiv"}
-MOST_AUTHORS = 12
 
 
 def read(app: App, id: options.Id, extract: options.Extract) -> None:
@@ -99,16 +98,7 @@ def _say(app: App, found: Found, id: str) -> None:
 def _show(app: App, id: str, found: Found, entry: Entry | None, extract: options.Extract) -> None:
     """Print what was asked for of the text."""
     if extract.toc:
-        from papercli.manuscript.sections import headings, numbered
-        from papercli.render.manuscript import contents
-
-        listed = headings(numbered(_blocks(found, entry)))
-        if not listed:
-            app.console.note("empty", "the text has no sections")
-        view = _view(app)
-        from papercli.value import changed
-
-        app.console.show(contents(listed, view if app.console.is_terminal else changed(view, width=0)), paged=True)
+        app.console.show(_contents(app, found, entry), paged=True)
     elif extract.raw:
         app.console.show(_raw(found, entry, extract.section), paged=True)
     else:
@@ -117,63 +107,53 @@ def _show(app: App, id: str, found: Found, entry: Entry | None, extract: options
         app.console.show(pieces(_wanted(found, entry, extract.section, id), _view(app)), paged=True)
 
 
-def _wanted(found: Found, entry: Entry | None, section: str | None, id: str) -> Iterable[Block]:
-    if section is not None:
-        from papercli.manuscript.sections import numbered
-        from papercli.manuscript.sections import section as section_of
+def _contents(app: App, found: Found, entry: Entry | None) -> str:
+    from papercli.manuscript.sections import headings, numbered
+    from papercli.render.manuscript import contents
+    from papercli.value import changed
 
-        return section_of(numbered(_blocks(found, entry)), section)
-    return _headed(_blocks(found, entry), entry, id)
+    listed = headings(numbered(_blocks(found, entry)))
+    if not listed:
+        app.console.note("empty", "the text has no sections")
+    return contents(listed, _view(app) if app.console.is_terminal else changed(_view(app), width=0))
+
+
+def _raw(found: Found, entry: Entry | None, section: str | None) -> str:
+    if section is None and found.text is not None and found.text.form == "markdown":
+        from papercli.text import sheet
+
+        return sheet(found.text.words).rstrip("\n") + "\n"
+    from papercli.manuscript.written import markdown
+
+    return markdown(_blocks(found, entry) if section is None else _section(found, entry, section))
+
+
+def _wanted(found: Found, entry: Entry | None, section: str | None, id: str) -> Iterable[Block]:
+    """The section, or all blocks, with what the library knows of the paper at their head."""
+    if section is not None:
+        return _section(found, entry, section)
+    if entry is None:
+        return _blocks(found, entry)
+    from papercli.manuscript.front import headed
+
+    return headed(_blocks(found, entry), entry.title, entry.authors, id, entry.url)
+
+
+def _section(found: Found, entry: Entry | None, wanted: str) -> list[Block]:
+    from papercli.manuscript.sections import numbered, section
+
+    return section(numbered(_blocks(found, entry)), wanted)
 
 
 def _blocks(found: Found, entry: Entry | None) -> Iterable[Block]:
     """The text; where there is none, the abstract."""
-    from papercli.manuscript import Heading, Prose, Run, blocks
-
     if found.text is not None:
+        from papercli.manuscript import blocks
+
         return blocks(found.text)
-    assert entry is not None
-    return [
-        Heading(1, "", (Run(entry.title),)), Heading(2, "", (Run("Abstract"),)),
-        *(Prose(tuple(_formulas(words))) for words in entry.abstract.split("\n\n")),
-    ]  # fmt: skip
+    from papercli.manuscript.front import abstract
 
-
-def _formulas(words: str) -> list[Run]:
-    from papercli.manuscript.formulas import hidden, runs
-
-    text, formulas = hidden(words)
-    return runs(text, "", "", formulas)
-
-
-def _headed(blocks: Iterable[Block], entry: Entry | None, id: str) -> Iterator[Block]:
-    """The blocks, with what the library knows of the paper at their head."""
-    from papercli.manuscript import Heading, Prose, Run
-
-    if entry is not None:
-        yield Heading(1, "", (Run(entry.title),))
-        names = entry.authors[:MOST_AUTHORS]
-        more = f" and {len(entry.authors) - len(names)} more" if len(entry.authors) > len(names) else ""
-        words = f"{', '.join(names)}{more}\n" if names else ""
-        yield Prose((Run(f"{words}{id} · ", "dim"), Run(entry.url, "", entry.url)))
-    for block in blocks:
-        if entry is None or not isinstance(block, Heading) or block.level > 1:
-            yield block
-
-
-def _raw(found: Found, entry: Entry | None, section: str | None) -> str:
-    from papercli.text import sheet
-
-    if section is None and found.text is not None and found.text.form == "markdown":
-        return sheet(found.text.words).rstrip("\n") + "\n"
-    from papercli.manuscript.written import markdown
-
-    if section is None:
-        return markdown(_blocks(found, entry))
-    from papercli.manuscript.sections import numbered
-    from papercli.manuscript.sections import section as section_of
-
-    return markdown(section_of(numbered(_blocks(found, entry)), section))
+    return abstract(entry.title, entry.abstract) if entry else []
 
 
 def _view(app: App) -> View:

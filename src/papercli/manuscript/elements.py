@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from papercli.manuscript import Runs
 
 BLOCKS = frozenset(
-    ("p", "div", "section", "article", "ul", "ol", "dl", "li", "dt", "dd", "table", "figure", "blockquote", "pre", "header",
-     "main", "h1", "h2", "h3", "h4", "h5", "h6")
+    ("p", "div", "section", "article", "ul", "ol", "dl", "li", "dt", "dd", "table", "figure", "blockquote", "pre",
+     "header", "main", "h1", "h2", "h3", "h4", "h5", "h6")
 )  # fmt: skip
 CLASSES = {
     "ltx_eqn_table": "equations", "ltx_eqn_row": "equation", "ltx_tag_equation": "number", "ltx_note_mark": "mark",
@@ -26,9 +26,9 @@ CLASSES = {
     "ltx_tabular": "table", "ltx_thead": "head", "ltx_tr": "row", "ltx_td": "cell", "ltx_th": "cell",
 }  # fmt: skip
 TAGS = {
-    "table": "table", "thead": "head", "tr": "row", "td": "cell", "th": "cell", "ul": "list", "ol": "list", "dl": "list",
-    "li": "item", "dt": "item", "figure": "figure", "figcaption": "caption", "blockquote": "quote", "pre": "listing",
-    "a": "link", **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
+    "table": "table", "thead": "head", "tr": "row", "td": "cell", "th": "cell", "ul": "list", "ol": "list",
+    "dl": "list", "li": "item", "dt": "item", "figure": "figure", "figcaption": "caption", "blockquote": "quote",
+    "pre": "listing", "a": "link", **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
     **dict.fromkeys(("b", "strong", "em", "i", "code", "tt"), "style"),
 }  # fmt: skip
 STYLES = {

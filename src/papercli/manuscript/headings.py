@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-_COUNTED = r"(\d{1,2}(?:\.\d{1,2}){0,4}|[A-Z](?:\.\d{1,2}){1,4}|[IVX]{1,5}-[A-Z](?:\.?\d{1,2})?)(?:[.:]?\s+|(?=[A-Z][a-z]))(?=\S)"
+_COUNTED = (
+    r"(\d{1,2}(?:\.\d{1,2}){0,4}|[A-Z](?:\.\d{1,2}){1,4}|[IVX]{1,5}-[A-Z](?:\.?\d{1,2})?)"
+    r"(?:[.:]?\s+|(?=[A-Z][a-z]))(?=\S)"
+)
 _APPENDIX = r"Appendix\s+([A-Z]|\d{1,2})[.:]?\s+(?=\S)"
 _LETTER, _ROMAN = r"([A-Z])[.:]?\s+(?=\S)", r"([IVX]{1,5})[.:]?\s+(?=\S)"
 _ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")

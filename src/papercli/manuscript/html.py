@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 PIECE = 16_384  # characters
 LONGEST_TAG = 1 << 18  # characters of one tag or script; a page that goes on without an end is broken
 VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"))
-SKIPPED = frozenset(("script", "style", "head", "nav", "footer", "button", "svg", "annotation", "annotation-xml", "template"))
+SKIPPED = frozenset(
+    ("script", "style", "head", "nav", "footer", "button", "svg", "annotation", "annotation-xml", "template")
+)
 SKIPPED_CLASSES = frozenset(
     ("ltx_page_navbar", "ltx_page_footer", "ltx_pagination", "ltx_ERROR", "ltx_dates", "ltx_listing_data", "ltx_TOC",
      "package-alerts", "ltx_tag_note", "ltx_rdf")

@@ -1,7 +1,7 @@
 """A paper's text in Markdown, as Hugging Face makes it of arXiv's HTML, read into blocks.
 
-CommonMark with tables, by markdown-it-py. Raw HTML stays text. The shape of blocks is read at once, which is cheap; what
-stands in each when it is asked for.
+CommonMark with tables, by markdown-it-py. Raw HTML stays text. Which blocks there are is read at once, which is cheap;
+what stands in each when it is asked for.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ import re
 
 from markdown_it import MarkdownIt
 
-from papercli.manuscript import DEEPEST, TOP, Code, Figure, Formula, Heading, Place, Prose, Run, Table, said
+from papercli.manuscript import DEEPEST, TOP, Code, Formula, Heading, Place, Prose, Run, Table, said
 from papercli.manuscript.formulas import hidden, inner, restored, runs
-from papercli.manuscript.headings import Numbers
+from papercli.manuscript.tidying import equations, figures, marked, sections
 from papercli.text import folded, sheet, url
-from papercli.value import changed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
 LONGEST_INLINE = 60_000  # characters of one paragraph in which emphasis and links are looked for
 NESTED = 60  # of quotations, lists and emphasis; what is deeper is left out by the library
 _FRONT = r"(Title|URL Source|Published Time|Number of Pages|Warning):[ ]*(.*)"
-_NAMED = ("abstract", "references", "acknowledgments", "acknowledgements", "acknowledgement", "bibliography", "appendix")
-_CAPTION = r"(?:Figure|Fig\.|Table|Algorithm|Listing|Scheme|Plate)\s*[A-Z]?[\d.]+"
-_NO_CAPTION = r"(?:Image \d+)?:?\s*(?:Refer to caption|\[Uncaptioned image\]|Uncaptioned image)?"
 
 
 def read(text: Text) -> Iterator[Block]:
@@ -39,7 +35,7 @@ def read(text: Text) -> Iterator[Block]:
     if title:
         yield Heading(1, "", (Run(title),))
     source = _Reader(body, broken=bool(front), page=front.get("URL Source", ""))
-    yield from _figures(_sections(source.blocks(), folded(title)))
+    yield from figures(sections(source.blocks(), folded(title)))
 
 
 def front_of(words: str) -> tuple[dict[str, str], str]:
@@ -112,7 +108,7 @@ class _Reader:
         found = self._runs(token.content)
         place = self._place()
         if place.marker:
-            found, place = _marked(found, place)
+            found, place = marked(found, place)
         whole = tuple(run for run in found if run.words.strip())
         number = whole[-1].words.strip() if len(whole) == 2 and whole[0].style == "formula" else ""
         if whole and whole[0].style == "formula" and (len(whole) == 1 or re.fullmatch(r"\(\w{1,8}\)", number)):
@@ -171,102 +167,3 @@ class _Reader:
         if token.type == "image":
             return [Run(sheet(restored(token.content, self._formulas)), "image", url(str(token.attrGet("src") or "")))]
         return runs(token.content, style, link, self._formulas)
-
-
-def equations(rows: Sequence[Sequence[Runs]], place: Place) -> list[Formula] | None:
-    """The formulas of a table that holds nothing else but their numbers; None for a real one."""
-    found: list[Formula] = []
-    for row in rows:
-        cells = [cell for cell in row if said(cell)]
-        number = next((said(cell) for cell in cells if re.fullmatch(r"\(\w[\w.]{0,8}\)", said(cell))), "")
-        parts = [run for cell in cells if said(cell) != number for run in cell if run.words.strip()]
-        if not parts or any(run.style != "formula" for run in parts):
-            return None
-        found.append(Formula(" ".join(inner(run.words)[0] for run in parts), number, place))
-    return found or None
-
-
-def _marked(found: Runs, place: Place) -> tuple[Runs, Place]:
-    """An item without the mark that a converter wrote into it besides that of the list; a reference has only its own."""
-    if not found or found[0].style:
-        return found, place
-    words, marker = found[0].words, place.marker
-    if sign := re.match(r"(\[\w{1,6}\])\s*↑?\s*", words):
-        marker = sign[1]
-    else:
-        sign = re.match(rf"(?:[•–∙◦↑]|{re.escape(marker)})\s*", words)
-    rest = (Run(words[sign.end() :], "", found[0].link), *found[1:]) if sign else found
-    return rest, changed(place, marker=marker)
-
-
-def _sections(blocks: Iterator[Block], title: str) -> Iterator[Block]:
-    """Headings with their numbers apart, without the title once more, and without the table of contents of the page."""
-    numbers, begun = Numbers(), False
-    for block in blocks:
-        if isinstance(block, Heading):
-            words = said(block.runs)
-            if folded(words) == title and not begun:
-                continue
-            begun = True
-            yield _heading(block, words, numbers)
-        elif begun or not _leads_inside(block):
-            yield block
-
-
-def _heading(block: Heading, words: str, numbers: Numbers) -> Heading:
-    number, rest = numbers.split(words)
-    named = folded(rest).rstrip(".:") in _NAMED
-    # LaTeXML marks run-in titles and theorems as headings of the lowest levels.
-    listed = block.level <= 4 or named
-    level = 2 if named and block.level > 4 else max(block.level, 2)
-    kept = _cut(block.runs, len(words) - len(rest)) if number else block.runs
-    return Heading(level, number, kept, listed)
-
-
-def _cut(found: Runs, many: int) -> Runs:
-    """The runs without their first `many` characters, or all of them where that is not in the first run."""
-    words = found[0].words.lstrip()
-    return (Run(words[many:], found[0].style, found[0].link), *found[1:]) if len(words) >= many else found
-
-
-def _leads_inside(block: Block) -> bool:
-    """Whether it is an item of a list that only leads to another place of the same page."""
-    return (
-        isinstance(block, Prose)
-        and block.place.depth > 0
-        and all("#" in run.link and "/html/" in run.link for run in block.runs if run.words.strip())
-    )
-
-
-def _figures(blocks: Iterator[Block]) -> Iterator[Block]:
-    """Images together with the caption after them."""
-    waiting: list[Run] = []
-    place = TOP
-    for block in blocks:
-        images = _images(block)
-        if images:
-            waiting, place = waiting + images, block.place  # type: ignore[union-attr]
-            continue
-        if waiting and isinstance(block, Prose) and re.fullmatch(r"\(\w\)\s*.{0,200}", said(block.runs)):
-            continue  # the letter of one image among several, which the caption tells of
-        if waiting and isinstance(block, Prose) and re.match(_CAPTION, said(block.runs)):
-            yield Figure(tuple(run.link for run in waiting if run.link), block.runs, place)
-            waiting = []
-            continue
-        yield from (_alone(run, place) for run in waiting)
-        waiting = []
-        yield block
-    yield from (_alone(run, place) for run in waiting)
-
-
-def _images(block: Block) -> list[Run]:
-    """The images of a paragraph that holds nothing else."""
-    if not isinstance(block, Prose) or block.place.marker:
-        return []
-    found = [run for run in block.runs if run.words.strip() or run.link]
-    return found if all(run.style == "image" for run in found) else []
-
-
-def _alone(image: Run, place: Place) -> Figure:
-    words = re.sub(rf"^(Image \d+): {_NO_CAPTION}$|^{_NO_CAPTION}$", r"\1", " ".join(image.words.split()))
-    return Figure((image.link,) if image.link else (), (Run(words or "Image"),), place)

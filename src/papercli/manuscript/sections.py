@@ -64,28 +64,27 @@ def section(blocks: Sequence[Block], wanted: str) -> list[Block]:
 
 
 def _place(blocks: Sequence[Block], wanted: str) -> int:
-    known = [place for place, block in enumerate(blocks) if isinstance(block, Heading) and block.listed and block.level > 1]
+    known = [
+        (place, folded(block.number), folded(said(block.runs)))
+        for place, block in enumerate(blocks)
+        if isinstance(block, Heading) and block.listed and block.level > 1
+    ]
     sought = folded(wanted).strip()
-    for fits in (
-        lambda number, name: number == sought.removesuffix("."),
-        lambda number, name: name == sought or f"{number} {name}".strip() == sought,
-        lambda number, name: sought in name,
+    for found in (
+        [place for place, number, _ in known if number and number == sought.removesuffix(".")],
+        [place for place, number, name in known if sought in (name, f"{number} {name}")],
+        [place for place, _, name in known if sought and sought in name],
     ):
-        found = [place for place in known if fits(*_names(blocks[place]))]  # type: ignore[arg-type]
         if len(found) == 1:
             return found[0]
         if found:
             raise BadRequest(f"“{wanted}” may be one of several sections", hint=_listed(blocks, found))
-    if not known:
-        raise BadRequest(f"there is no section “{wanted}”: the text has none")
-    raise BadRequest(f"there is no section “{wanted}”", hint=_listed(blocks, known))
-
-
-def _names(heading: Heading) -> tuple[str, str]:
-    return folded(heading.number), folded(said(heading.runs))
+    hint = _listed(blocks, [place for place, _, _ in known]) if known else "the text has none"
+    raise BadRequest(f"there is no section “{wanted}”", hint=hint)
 
 
 def _listed(blocks: Sequence[Block], places: Sequence[int]) -> str:
-    names = [f"{block.number} {said(block.runs)}".strip() for place in places if isinstance(block := blocks[place], Heading)]
+    found = [block for place in places if isinstance(block := blocks[place], Heading)]
+    names = [f"{block.number} {said(block.runs)}".strip() for block in found]
     more = f", and {len(names) - NAMED} more: see --toc" if len(names) > NAMED else ""
     return f"there {'are' if len(names) > 1 else 'is'} {', '.join(names[:NAMED])}{more}"

@@ -28,13 +28,12 @@ class Cells:
         self._below: dict[int, int] = {}  # rows to come in which a column is taken, by column
         self._many = 0
 
-    def begin_head(self) -> None:
-        self._heading = True
+    def heads(self, begun: bool) -> None:
+        """The rows that name the columns begin, or end."""
+        self._heading = begun
 
-    def end_head(self) -> None:
-        self._heading = False
-
-    def begin_row(self) -> None:
+    def row(self) -> None:
+        """Begin a row."""
         if len(self.rows) < MOST_ROWS:
             self.rows.append([])
             self.head += self._heading and self.head == len(self.rows) - 1
@@ -93,13 +92,13 @@ class Tabular(Gathering):
                 self._ready.append(Table(rows, min(cells.head, len(rows) - 1), self._place()))
 
     def _begin_head(self, tag: str, given: Mapping[str, str]) -> None:
-        self._tables[-1].begin_head()
+        self._tables[-1].heads(True)
 
     def _end_head(self, tag: str, classes: str) -> None:
-        self._tables[-1].end_head()
+        self._tables[-1].heads(False)
 
     def _begin_row(self, tag: str, given: Mapping[str, str]) -> None:
-        self._tables[-1].begin_row()
+        self._tables[-1].row()
 
     def _begin_cell(self, tag: str, given: Mapping[str, str]) -> None:
         self._spans.append((_count(given.get("colspan")), _count(given.get("rowspan"))))

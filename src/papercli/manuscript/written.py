@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from papercli.manuscript import Code, Figure, Formula, Heading, Prose, Table, said
+from papercli.manuscript import Code, Figure, Formula, Heading, Table, said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 STEP = 3  # cells for each list around a block
 SHORT = 300  # characters of an item that has no empty line before it
-CODE = 2  # cells before code
+CODE, FORMULA = 2, 4  # cells before code, and before a formula of its own
 
 
 def pieces(blocks: Iterable[Block], view: View) -> Iterator[str]:
@@ -46,9 +46,8 @@ def contents(headings: Sequence[Heading], view: View) -> str:
     for each in headings:
         indent = "  " * depth(each, least)
         lead = f"{indent}{each.number.ljust(wide)}  " if wide else indent
-        style = "" if indent else "head"
-        wrapped = flow([Span(_plain(each.runs, view), style)], max(10, view.width - cells(lead)))
-        lines += [(Span(" " * cells(lead) if at else lead, "" if at else "dim"), *line) for at, line in enumerate(wrapped)]
+        wrapped = flow([Span(_plain(each.runs, view), "" if indent else "head")], max(10, view.width - cells(lead)))
+        lines += [(Span(" " * cells(lead) if at else lead, "dim"), *line) for at, line in enumerate(wrapped)]
     return written(lines, view)
 
 
@@ -101,14 +100,12 @@ def _body(block: Block, view: View, room: int) -> list[Line]:
     if isinstance(block, Prose):
         return flow(_spans(block.runs, view), room)
     if isinstance(block, Code):
-        rows = [part for row in block.text.split("\n") for part in _cut(row, room - CODE)]
-        return [(Span(" " * CODE), Span(row, "code")) if row else () for row in rows]
+        code = [part for row in block.text.split("\n") for part in _cut(row, room - CODE)]
+        return [(Span(" " * CODE), Span(row, "code")) if row else () for row in code]
     if isinstance(block, Formula):
-        drawn = _drawn(block.tex, view) or block.tex
-        tail = [Span(f"   {block.number}")] if block.number else []
-        lines = [line for row in drawn.split("\n") for line in flow([Span(row)], max(10, room - 4))]
-        lines[-1:] = flow([*lines[-1], *tail], max(10, room - 4)) if lines else []
-        return [(Span("    "), *line) for line in lines]
+        number = f"\u2003{block.number}" if block.number else ""
+        shown = flow([Span((_drawn(block.tex, view) or block.tex) + number)], max(10, room - FORMULA))
+        return [(Span(" " * FORMULA), *line) for line in shown]
     if isinstance(block, Table):
         rows = [[tuple(_spans(cell, view)) for cell in row] for row in block.rows]
         return grid(rows, block.head, room, records=view.plain)
