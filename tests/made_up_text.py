@@ -64,4 +64,5 @@ def _prose(chance: random.Random, many: int) -> str:
             made.append(chance.choice(("**bold words**", "_slanted_", "`code_of`", "[a page](https://example.org/x)")))
         else:
             made.append(chance.choice(WORDS))
-    return " ".join(made).capitalize() + "."
+    words = " ".join(made)
+    return f"{words[0].upper()}{words[1:]}."

@@ -7,6 +7,10 @@ import re
 
 import typer
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class Choice:
     """One of some names. A wrong one is an error that lists them."""

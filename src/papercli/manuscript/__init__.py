@@ -19,8 +19,8 @@ class Run:
 
     words: str
     style: str = ""
-    """"", "strong", "emphasis", "code", "image" (the words are what it shows), or "formula": TeX as it was written,
-    with what marks it as such, if anything."""
+    """"", "strong", "emphasis", "dim", "code", "image" (the words are what it shows), "formula" (TeX as it was written,
+    with what marks it as such, if anything), or "tex" (prose with TeX in it, as abstracts have it)."""
 
     link: str = ""
     """An `http(s)` URL, or ""."""

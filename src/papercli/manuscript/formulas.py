@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"  # noncharacters, of which a cleaned text has none
 _DOLLARS = (
-    r"\$\$(?!\$)[^$]{1,5000}\$\$|(?<![\\$\w])\$(?![\s$])(?:[^$\\\n]|\\.|\n(?!\s*\n)){1,2000}+(?<![\s\\])\$(?![\d$])"
+    r"\$\$(?!\$)[^$]{1,5000}\$\$|(?<![\\$\w])\$(?![\s$])(?:[^$\\\n`]|\\.|\n(?!\s*\n)){1,2000}+(?<![\s\\])\$(?![\d$])"
 )
-_BRACKETS = r"\\\[(?:[^\\\n]|\\[^\]\n]|\n(?!\s*\n)){1,5000}+\\\]|\\\((?:[^\\\n]|\\[^)\n]){1,2000}+\\\)"
+_BRACKETS = r"\\\[(?:[^\\\n]|\\[^\[\]\n]|\n(?!\s*\n)){1,5000}+\\\]|\\\((?:[^\\\n]|\\[^()\n]){1,2000}+\\\)"
 _LEAF = r"\{[^{}\n]{0,300}+\}"
 _TWIG = rf"\{{(?:[^{{}}\n]|{_LEAF}){{0,300}}+\}}"
 _BRANCH = rf"\{{(?:[^{{}}\n]|{_TWIG}){{0,300}}+\}}"
@@ -32,6 +32,7 @@ _BARE = (
     rf"(?<![\w\\$`])(?:[A-Za-z0-9]{{1,8}}(?=[_^](?:\{{|{_COMMAND}))|(?={_COMMAND}[\s{{_^\\()=<>+\-|,.:;]|{_COMMAND}$|\\[{{|]))"
     rf"(?:{_ATOM}++(?:{_BETWEEN}(?={_ATOM}))?){{1,200}}+"
 )
+_TALE = r"(?<![\\\w])[A-Za-z]{2,} [A-Za-z]{2,} [A-Za-z]{2,}"
 _FOUND = rf"(?m){_DOLLARS}|{_BRACKETS}|{_BARE}"
 
 
@@ -42,10 +43,19 @@ def hidden(text: str) -> tuple[str, list[str]]:
     formulas: list[str] = []
 
     def hide(found: re.Match[str]) -> str:
+        if not _is_formula(found[0]):
+            return found[0]
         formulas.append(found[0])
         return f"{_OPEN}{len(formulas) - 1}{_CLOSE}"
 
     return re.sub(_FOUND, hide, text), formulas
+
+
+def _is_formula(tex: str) -> bool:
+    """Whether it is one: brackets with backslashes are brackets to Markdown, and between two dollars may be a tale."""
+    if tex.startswith(("\\[", "\\(")):
+        return re.search(r"\\[A-Za-z]|[_^]\{", tex) is not None
+    return not tex.startswith("$") or re.search(_TALE, re.sub(r"\{[^{}]*\}", "", tex)) is None
 
 
 def restored(text: str, formulas: Sequence[str]) -> str:

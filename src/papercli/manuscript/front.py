@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from papercli.manuscript import Heading, Prose, Run
-from papercli.manuscript.formulas import hidden, runs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,10 +28,5 @@ def abstract(title: str, words: str) -> list[Block]:
     """The abstract as a text with one section; paragraphs in it are apart by an empty line."""
     return [
         Heading(1, "", (Run(title),)), Heading(2, "", (Run("Abstract"),)),
-        *(Prose(_runs(paragraph)) for paragraph in words.split("\n\n")),
+        *(Prose((Run(paragraph, "tex"),)) for paragraph in words.split("\n\n")),
     ]  # fmt: skip
-
-
-def _runs(words: str) -> tuple[Run, ...]:
-    text, formulas = hidden(words)
-    return tuple(runs(text, "", "", formulas))

@@ -48,6 +48,8 @@ class Gathering:
 
     def said(self, data: str) -> None:
         """Hear text. Line ends in it are blanks, except in code."""
+        if self._code and data.isspace() and self._ended():
+            return  # between two lines of a listing, which are elements
         if self._begun:
             words = sheet(data)
             self._add(words if self._code else words.replace("\n", " "), self._styles[-1] if self._styles else "")
@@ -67,14 +69,16 @@ class Gathering:
     def flush(self) -> None:
         """End a paragraph, unless it is part of something; its footnotes come after it."""
         if self._outer:
-            ended = bool(self._runs) and self._runs[-1].words.endswith("\n")
-            self._add(" " if not self._code else "" if ended else "\n", "")
+            self._add(" " if not self._code else "" if self._ended() else "\n", "")
             return
         if any(run.words.strip() for run in self._runs):
             self._ready.append(Prose(tuple(self._runs), self._place()))
         self._runs = []
         self._ready.extend(self._notes)
         self._notes = []
+
+    def _ended(self) -> bool:
+        return bool(self._runs) and self._runs[-1].words.endswith("\n")
 
     def _add(self, words: str, style: str) -> None:
         if words:

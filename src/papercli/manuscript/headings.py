@@ -25,7 +25,7 @@ class Numbers:
             self._letters = ord(found[1]) - 64 if found[1].isalpha() else self._letters
             return found[1], words[found.end() :]
         if found := re.match(_COUNTED, words):
-            self._counted = True
+            self._counted = self._counted or found[1][0].isdigit()
             return found[1], words[found.end() :]
         found = re.match(_ROMAN, words)
         if found and not self._counted and self._romans < len(_ROMANS) and found[1] == _ROMANS[self._romans]:

@@ -18,13 +18,18 @@ from papercli.text import folded, sheet, url
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from markdown_it.token import Token
 
     from papercli.manuscript import Block, Runs, Text
 
-LONGEST_INLINE = 60_000  # characters of one paragraph in which emphasis and links are looked for
+LONGEST_INLINE, MOST_BRACKETS = 20_000, 1_000
+"""Characters of a paragraph, and opening brackets in it, up to which emphasis and links are looked for: the library
+takes the product of both."""
+
 NESTED = 60  # of quotations, lists and emphasis; what is deeper is left out by the library
+_ORDERED = r"(?m)^( *)(\d{1,2})\.   (?=\S)"
 _FRONT = r"(Title|URL Source|Published Time|Number of Pages|Warning):[ ]*(.*)"
 
 
@@ -58,12 +63,14 @@ class _Reader:
     else a blank."""
 
     def __init__(self, body: str, *, broken: bool, page: str) -> None:
-        text, self._formulas = hidden(body)
+        text, self._formulas = hidden(re.sub(_ORDERED, _narrow, body) if broken else body)
         self._markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": NESTED}).enable("table")
         self._markdown.disable("inline")
+        self._markdown.normalizeLink = self._markdown.validateLink = _as_it_is  # type: ignore[method-assign]
         self._environ: dict[str, object] = {}
         self._tokens = self._markdown.parse(text, self._environ)
         self._broken, self._page = broken, page.partition("#")[0]
+        self._deeper = _are_sections(self._tokens)
         self._quoted = 0
         self._lists: list[int | None] = []  # the next number, or None for bullets
         self._marker = ""
@@ -72,7 +79,7 @@ class _Reader:
         tokens = iter(self._tokens)
         for token in tokens:
             if token.type == "heading_open":
-                yield Heading(int(token.tag[1]), "", self._runs(next(tokens).content))
+                yield Heading(int(token.tag[1]) + self._deeper, "", self._runs(next(tokens).content))
             elif token.type == "table_open":
                 yield from self._table(tokens)
             elif token.type in ("fence", "code_block"):
@@ -136,7 +143,7 @@ class _Reader:
 
     def _runs(self, content: str) -> Runs:
         """What stands in a paragraph, heading or cell."""
-        if len(content) > LONGEST_INLINE:
+        if len(content) > LONGEST_INLINE or content.count("[") > MOST_BRACKETS:
             return tuple(runs(content, "", "", self._formulas))
         found: list[Token] = []
         self._markdown.inline.parse(content, self._markdown, self._environ, found)
@@ -167,3 +174,18 @@ class _Reader:
         if token.type == "image":
             return [Run(sheet(restored(token.content, self._formulas)), "image", url(str(token.attrGet("src") or "")))]
         return runs(token.content, style, link, self._formulas)
+
+
+def _are_sections(tokens: Sequence[Token]) -> bool:
+    """Whether headings of the first level are sections: there are many of them, and only one paper."""
+    return sum(token.type == "heading_open" and token.tag == "h1" for token in tokens) > 2
+
+
+def _narrow(mark: re.Match[str]) -> str:
+    """The mark of an ordered item in four columns: converters set in by four what is inside, after a mark of five."""
+    return f"{mark[1]}{mark[2]}.".ljust(len(mark[1]) + 4)
+
+
+def _as_it_is(address: str) -> Any:
+    """The address: `text.url` says what it is worth, and the library would encode what that refuses."""
+    return address

@@ -4,6 +4,7 @@ equations in tables, the page's own table of contents."""
 from __future__ import annotations
 
 import re
+from itertools import chain, islice
 
 from papercli.manuscript import TOP, Figure, Formula, Heading, Place, Prose, Run, said
 from papercli.manuscript.formulas import inner
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 NAMED = ("abstract", "references", "acknowledgments", "acknowledgements", "acknowledgement", "bibliography", "appendix")
 """Sections without a number, which may have any level."""
 
+LONGEST_FRAME = 30  # blocks before the paper begins
 _CAPTION = r"(?:Figure|Fig\.|Table|Algorithm|Listing|Scheme|Plate)\s*[A-Z]?[\d.]+"
 _NO_CAPTION = r"(?:Image \d+)?:?\s*(?:Refer to caption|\[Uncaptioned image\]|Uncaptioned image)?"
 
@@ -53,15 +55,28 @@ def marked(found: Runs, place: Place) -> tuple[Runs, Place]:
 def sections(blocks: Iterator[Block], title: str) -> Iterator[Block]:
     """Headings with their numbers apart, without the title once more, and without the table of contents of the page."""
     numbers, begun = Numbers(), False
-    for block in blocks:
+    for block in _without_frame(blocks):
         if isinstance(block, Heading):
             words = said(block.runs)
-            if folded(words) == title and not begun:
+            if not begun and words and folded(words) in title:  # the title again, or one line of it
                 continue
             begun = True
             yield _heading(block, words, numbers)
         elif begun or not _leads_inside(block):
             yield block
+
+
+def _without_frame(blocks: Iterator[Block]) -> Iterator[Block]:
+    """The blocks without what arXiv's page says around a paper, where a converter took that along."""
+    first = list(islice(blocks, LONGEST_FRAME))
+    if first and isinstance(first[0], Prose) and said(first[0].runs).startswith("Back to arXiv"):
+        ends = (at for at, block in enumerate(first) if isinstance(block, Prose) and _ends_frame(block))
+        first = first[next(ends, -1) + 1 :]
+    return chain(first, blocks)
+
+
+def _ends_frame(block: Prose) -> bool:
+    return said(block.runs).startswith("License:")
 
 
 def _heading(block: Heading, words: str, numbers: Numbers) -> Heading:

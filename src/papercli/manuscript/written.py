@@ -24,7 +24,7 @@ def markdown(blocks: Iterable[Block]) -> str:
 
 def _block(block: Block) -> str:
     if isinstance(block, Heading):
-        words = said(block.runs)
+        words = " ".join(_inline(block.runs).split())
         return f"{'#' * block.level} {block.number + ' ' if block.number else ''}{words}"
     if isinstance(block, Code):
         fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", block.text)), 3)
@@ -69,7 +69,7 @@ def _inline(runs: Runs) -> str:
 
 
 def _run(run: Run) -> str:
-    if run.style == "formula":
+    if run.style in ("formula", "tex"):
         return run.words
     if run.style == "code":
         fence = "`" * (max((len(found) for found in re.findall("`+", run.words)), default=0) + 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from papercli.manuscript import Code, Figure, Formula, Heading, Prose, Table
 from papercli.manuscript.formulas import inner
 from papercli.manuscript.sections import depth
-from papercli.mathematics import formula
+from papercli.mathematics import drawn, formula
 from papercli.render.flow import flow
 from papercli.render.grid import grid
 from papercli.render.layout import Line, Span, cells, parts, written
@@ -135,7 +135,7 @@ def _spans(runs: Iterable[Run], view: View) -> Iterator[Span]:
         if run.style == "image":
             yield Span(f"[{words or 'image'}]", "dim" if not run.link else "link", run.link)
         else:
-            style = "link" if run.link and not inside else "" if run.style == "formula" else run.style
+            style = "link" if run.link and not inside else "" if run.style in ("formula", "tex") else run.style
             yield Span(words, style, run.link)
         if run.link and not inside and not view.links and words.strip().rstrip("/") != run.link.rstrip("/"):
             yield Span(f" ({run.link})", "dim")
@@ -143,10 +143,16 @@ def _spans(runs: Iterable[Run], view: View) -> Iterator[Span]:
 
 def _words(run: Run, view: View) -> str:
     """The words of a run; a formula drawn, or as it was written."""
+    if run.style == "tex":
+        return drawn(run.words, plainly=_plainly(view))
     if run.style != "formula":
         return run.words
     return _drawn(inner(run.words)[0], view) or " ".join(run.words.split())
 
 
 def _drawn(tex: str, view: View) -> str:
-    return formula(tex, plainly=view.plain or not view.unicode) or ""
+    return formula(tex, plainly=_plainly(view)) or ""
+
+
+def _plainly(view: View) -> bool:
+    return view.plain or not view.unicode
