@@ -1,9 +1,9 @@
 """The tests' own stand-in for arXiv, on loopback, over made-up papers: its query API and its announcements.
 
-`/api/query` and `/html/ID` answer as export.arxiv.org does, `/rss/CATEGORIES` as rss.arxiv.org does. Queries are read by the rules of
-github.com/arXiv/arxiv-search: AND, OR and ANDNOT have no precedence and take all that follows, titles and abstracts are
-found by stem and with their accents, English stop words nowhere. What it cannot read is refused with status 400. The
-first part of the path names a fault, as in `http://127.0.0.1:PORT/_429/api/query`; `hub.faults` gives faults to the
+`/api/query` and `/html/ID` answer as export.arxiv.org does, `/rss/CATEGORIES` as rss.arxiv.org does. Queries are read
+by the rules of github.com/arXiv/arxiv-search: AND, OR and ANDNOT have no precedence and take all that follows, titles
+and abstracts are found by stem and with their accents, English stop words nowhere. What it cannot read is refused with
+status 400. The first part of the path names a fault, as in `http://127.0.0.1:PORT/_429/api/query`; `hub.faults` gives faults to the
 next requests.
 """
 

@@ -1,21 +1,27 @@
-"""A paper's text in Markdown of any size, made up by a generator with a seed: the shape of what Hugging Face answers."""
+"""A paper's text in Markdown of any size, made up with a seed: the shape of what Hugging Face answers."""
 
 from __future__ import annotations
 
 import random
 
-WORDS = (
-    "the of model attention we show that training loss gradient with respect to a large language data quality method"
-    " results table baseline under sparse reward policy optimisation where each such token is kept or dropped"
-).split()
+_WORDS = """
+    the of model attention we show that training loss gradient with respect to a large language data quality method
+    results table baseline under sparse reward policy optimisation where each such token is kept or dropped
+"""
+WORDS = _WORDS.split()
 FORMULAS = (
-    r"$\alpha_{t}^{2}\leq\mathcal{O}(n)$", r"$x_i$", r"\theta_{\text{keep}}", r"$\mathbb{E}_{q\sim p}[f(q)]$", "$n$", "$10^{-3}$",
-)  # fmt: skip
+    r"$\alpha_{t}^{2}\leq\mathcal{O}(n)$",
+    r"$x_i$",
+    r"\theta_{\text{keep}}",
+    r"$\mathbb{E}_{q\sim p}[f(q)]$",
+    "$n$",
+    "$10^{-3}$",
+)
 
 
 def made_up_text(size: int = 180_000, seed: int = 7) -> str:
     """About `size` characters of it: sections, lists, tables, figures, code, formulas, citations, references."""
-    chance = random.Random(seed)  # noqa: S311 - the same text every time is what is wanted
+    chance = random.Random(seed)
     parts = ["Title: A Made-up Paper\n\nURL Source: https://arxiv.org/html/2607.99099\n\nMarkdown Content:\n"]
     parts.append(f"###### Abstract\n\n{_prose(chance, 120)}\n\n")
     number = 0
@@ -40,7 +46,8 @@ def _section(chance: random.Random, number: int) -> str:
     return (
         f"{head}{prose}### {number}.1 {_words(chance, 2).title()}\n\n{_prose(chance, 90)}\n\n"
         f"$$\\mathcal{{L}}(\\theta)=\\sum_{{i=1}}^{{{number}}} \\ell(x_i)$$\n\n"
-        f"| Method | Score | Error | Cost |\n| --- | --- | --- | --- |\n{rows}\nTable {number}: {_words(chance, 9)}.\n\n"
+        f"| Method | Score | Error | Cost |\n| --- | --- | --- | --- |\n{rows}\n"
+        f"Table {number}: {_words(chance, 9)}.\n\n"
         f"*   •{_prose(chance, 20)} \n*   •{_prose(chance, 25)} \n    1.   1.{_words(chance, 6)} \n\n"
         f"![Image {number}: Refer to caption](https://arxiv.org/html/2607.99099v1/x{number}.png)\n\n"
         f"Figure {number}: {_prose(chance, 30)}\n\n```python\ndef step_{number}(x):\n    return x_i * {number}\n```\n\n"

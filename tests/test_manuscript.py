@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from papercli.errors import BadRequest
-from papercli.manuscript import Block, Code, Figure, Formula, Heading, Prose, Table, Text, blocks, said
+from papercli.manuscript import Block, Code, Figure, Formula, Heading, Table, Text, blocks, said
 from papercli.manuscript.headings import Numbers
 from papercli.manuscript.sections import headings, numbered, section
 from papercli.manuscript.written import markdown
@@ -53,8 +53,8 @@ def test_a_heading_begins_with_a_number_or_with_a_word(titles: list[str], found:
 
 def test_headings_of_either_shape_and_those_without_numbers() -> None:
     text = FRONT + (
-        "A Paper\n=======\n\n###### Abstract\n\nx\n\n1 Introduction\n--------------\n\n### 1.1 Why\n\n##### Run in.\n\ny\n\n"
-        "###### Theorem 1\n\nz\n\n## References\n"
+        "A Paper\n=======\n\n###### Abstract\n\nx\n\n1 Introduction\n--------------\n\n### 1.1 Why\n\n##### Run in.\n\n"
+        "y\n\n###### Theorem 1\n\nz\n\n## References\n"
     )
     found = read(text)
     assert names(found) == [(2, "", "Abstract"), (2, "1", "Introduction"), (3, "1.1", "Why"), (2, "", "References")]
@@ -186,7 +186,8 @@ def test_hand_wrapped_markdown_flows_and_a_converters_line_ends_stay() -> None:
 
 
 def test_a_formula_of_html_is_its_alttext() -> None:
-    html = '<p class="ltx_p">So <math alttext="x_{1}"><semantics><mi>x</mi><annotation>x_{1}</annotation></semantics></math>.</p>'
+    inside = "<semantics><mi>x</mi><annotation>x_{1}</annotation></semantics>"
+    html = f'<p class="ltx_p">So <math alttext="x_{{1}}">{inside}</math>.</p>'
     assert drawn(read_html(html)) == "So x₁.\n"
 
 
@@ -195,7 +196,7 @@ def test_equations_are_layout_and_keep_their_numbers() -> None:
         '<table class="ltx_equationgroup ltx_eqn_align ltx_eqn_table"><tbody class="ltx_tbody">'
         '<tr class="ltx_equation ltx_eqn_row"><td class="ltx_eqn_cell"></td><td class="ltx_td ltx_eqn_cell">'
         '<math alttext="\\displaystyle x"></math></td><td class="ltx_td"><math alttext="=1"></math></td>'
-        '<td class="ltx_eqn_cell ltx_eqn_eqno"><span class="ltx_tag ltx_tag_equation">(2)</span></td></tr></tbody></table>'
+        '<td class="ltx_eqn_cell ltx_eqn_eqno"><span class="ltx_tag_equation">(2)</span></td></tr></tbody></table>'
     )
     assert read_html(html) == [Formula("x =1", "(2)")]
 
@@ -240,8 +241,8 @@ def test_figures_algorithms_and_subfigures() -> None:
 
 def test_theorems_and_run_in_titles_are_no_sections() -> None:
     html = (
-        '<section class="ltx_section"><h2 class="ltx_title ltx_title_section"><span class="ltx_tag ltx_tag_section">2 </span>'
-        'Two</h2><div class="ltx_theorem"><h6 class="ltx_title ltx_runin ltx_title_theorem"><span class="ltx_tag">Theorem 1'
+        '<section class="ltx_section"><h2 class="ltx_title ltx_title_section"><span class="ltx_tag">2 </span>Two</h2>'
+        '<div class="ltx_theorem"><h6 class="ltx_title ltx_title_theorem"><span class="ltx_tag">Theorem 1'
         '</span>.</h6><p>True.</p></div><section class="ltx_appendix"><h2 class="ltx_title ltx_title_appendix"><span'
         ' class="ltx_tag ltx_tag_appendix">Appendix A </span>Proofs</h2></section></section>'
     )
@@ -252,7 +253,7 @@ def test_theorems_and_run_in_titles_are_no_sections() -> None:
 def test_what_is_not_the_paper_is_left_out() -> None:
     page = (
         "<html><head><title>x</title><style>p{}</style></head><body><nav>menu</nav><header>site</header>"
-        "<article class='ltx_document'><p>text</p><script>1</script><svg><text>no</text></svg></article><footer>foot</footer>"
+        "<article class='ltx_document'><p>text</p><script>1</script><svg>no</svg></article><footer>f</footer>"
     )
     assert drawn(list(blocks(Text("html", page, ADDRESS)))) == "text\n"
 
@@ -262,8 +263,8 @@ def test_what_is_not_the_paper_is_left_out() -> None:
 
 def test_html_written_as_markdown_reads_back_the_same() -> None:
     html = (
-        '<h2 class="ltx_title ltx_title_section"><span class="ltx_tag">1 </span>A *star*</h2><p>a_b *c* [d](e) `f` <b>g</b>'
-        ' <math alttext="x_{i}"></math> 1. x</p><ul><li>one</li><li>two</li></ul><blockquote><p>q</p></blockquote>'
+        '<h2 class="ltx_title ltx_title_section"><span class="ltx_tag">1 </span>A *star*</h2><p>a_b *c* [d](e) `f`'
+        ' <b>g</b> <math alttext="x_{i}"></math> 1. x</p><ul><li>one</li><li>two</li></ul><blockquote>q</blockquote>'
         '<pre>code\n  more</pre><table class="ltx_tabular"><tr><td>1|2</td><td>3</td></tr></table>'
     )
     found = read_html(html)

@@ -38,25 +38,57 @@ def drawn(form: str, words: str, width: int = 80) -> str:
 
 
 ENDLESS = {
-    "quotes": "> " * N + "x", "lists": "- " * N + "x", "deep list": "\n".join(" " * (2 * i) + "- x" for i in range(300)),
-    "brackets": "[" * N, "links": "[a](" * N, "images": "![" * N, "stars": "**a*" * N, "lines": "_a __b " * N,
-    "ticks": "".join("`" * (i % 200) + "x" for i in range(150)), "dollars": "$a " * N, "escaped": "$\\" * N,
-    "braces": "\\a_{" * N, "closed braces": "x_{" * N + "}" * N, "display": "\\[" * N, "sum": "\\alpha" + " +" * N,
-    "one line": "a" * 1_000_000, "words": "ab " * 60_000, "marks": "e" + "\u0301" * N, "hashes": "#" * N,
+    "quotes": "> " * N + "x",
+    "lists": "- " * N + "x",
+    "deep list": "\n".join(" " * (2 * i) + "- x" for i in range(300)),
+    "brackets": "[" * N,
+    "links": "[a](" * N,
+    "images": "![" * N,
+    "stars": "**a*" * N,
+    "lines": "_a __b " * N,
+    "ticks": "".join("`" * (i % 200) + "x" for i in range(150)),
+    "dollars": "$a " * N,
+    "escaped": "$\\" * N,
+    "braces": "\\a_{" * N,
+    "closed braces": "x_{" * N + "}" * N,
+    "display": "\\[" * N,
+    "sum": "\\alpha" + " +" * N,
+    "one line": "a" * 1_000_000,
+    "words": "ab " * 60_000,
+    "marks": "e" + "\u0301" * N,
+    "hashes": "#" * N,
     "columns": "|" + "a|" * 1_000 + "\n|" + "-|" * 1_000 + "\n" + ("|" + "b|" * 1_000 + "\n") * 5,
-    "headings": "x\n===\n" * (N // 6), "references": "[a]: b\n" * (N // 7), "entities": "&#x1b;" * N, "fences": "```\n" * N,
-}  # fmt: skip
+    "headings": "x\n===\n" * (N // 6),
+    "references": "[a]: b\n" * (N // 7),
+    "entities": "&#x1b;" * N,
+    "fences": "```\n" * N,
+}
 
 ENDLESS_HTML = {
-    "open": "<div>" * 100_000, "closed": "<div>" * N + "</div>" * N, "wrongly closed": "<div>" * N + "</p>" * N,
-    "tables": "<table><tr><td>" * N, "lists": "<ul><li>x" * (N // 4), "quotes": "<blockquote>x" * (N // 4),
-    "notes": "<span class='ltx_note'>x" * (N // 4), "figures": "<figure class=ltx_figure><img src=x.png>" * (N // 10),
-    "tags": "<" * N, "a tag": "<a " * N, "declarations": "<!a" * N, "sections": "<![CDATA[" * N, "comments": "<!--" * N,
-    "instructions": "<?" * N, "quoted": "<a b='" * N, "scripts": "<script>" * N, "entities": "<p>" + "&#" * N + "</p>",
+    "open": "<div>" * 100_000,
+    "closed": "<div>" * N + "</div>" * N,
+    "wrongly closed": "<div>" * N + "</p>" * N,
+    "tables": "<table><tr><td>" * N,
+    "lists": "<ul><li>x" * (N // 4),
+    "quotes": "<blockquote>x" * (N // 4),
+    "notes": "<span class='ltx_note'>x" * (N // 4),
+    "figures": "<figure class=ltx_figure><img src=x.png>" * (N // 10),
+    "tags": "<" * N,
+    "a tag": "<a " * N,
+    "declarations": "<!a" * N,
+    "sections": "<![CDATA[" * N,
+    "comments": "<!--" * N,
+    "instructions": "<?" * N,
+    "quoted": "<a b='" * N,
+    "scripts": "<script>" * N,
+    "entities": "<p>" + "&#" * N + "</p>",
     "cells": "<table class=ltx_tabular>" + "<tr><td colspan=1000 rowspan=1000>x" * (N // 30) + "</table>",
-    "mathematics": "<math alttext='" + "{" * N + "'>x</math>", "headings": "<h2>" * N, "ends": "</div>" * N,
-    "a line": "<p>" + "a" * 1_000_000 + "</p>", "columns": "<table class=ltx_tabular><tr>" + "<td>x</td>" * N + "</table>",
-}  # fmt: skip
+    "mathematics": "<math alttext='" + "{" * N + "'>x</math>",
+    "headings": "<h2>" * N,
+    "ends": "</div>" * N,
+    "a line": "<p>" + "a" * 1_000_000 + "</p>",
+    "columns": "<table class=ltx_tabular><tr>" + "<td>x</td>" * N + "</table>",
+}
 
 
 @pytest.mark.parametrize("name", ENDLESS)
@@ -76,12 +108,19 @@ def test_endless_html_ends(name: str) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        "\x1b]0;owned\x07 \x9b31m \x1b[2J", "&#27;[2J &#x9b;31m &#8238;rtl &#x200b;&#xFDD0;0&#xFDD1;", "\u202eevil\u2066",
-        "`\x1b[2J`\n\n```\n\x1b]52;c;aGk=\x07\n```", "# \x1b[2J &#8238;", "| \x1b[2J | &#8238; |\n| - | - |\n| \x9b | b |",
-        "![\x1b[2J](https://example.org/\x1b[2J)", "$\x1b[2J \\alpha$ $$\x9b$$", "- \x07\n  > \x1bP+q544e\x1b\\",
-        "[x](https://example.org/\u202e) [x](https://example.org/%1b%5d)", "a\u2028b\u2029c\x0bd\x0ce\x85f\rg",
+        "\x1b]0;owned\x07 \x9b31m \x1b[2J",
+        "&#27;[2J &#x9b;31m &#8238;rtl &#x200b;&#xFDD0;0&#xFDD1;",
+        "\u202eevil\u2066",
+        "`\x1b[2J`\n\n```\n\x1b]52;c;aGk=\x07\n```",
+        "# \x1b[2J &#8238;",
+        "| \x1b[2J | &#8238; |\n| - | - |\n| \x9b | b |",
+        "![\x1b[2J](https://example.org/\x1b[2J)",
+        "$\x1b[2J \\alpha$ $$\x9b$$",
+        "- \x07\n  > \x1bP+q544e\x1b\\",
+        "[x](https://example.org/\u202e) [x](https://example.org/%1b%5d)",
+        "a\u2028b\u2029c\x0bd\x0ce\x85f\rg",
     ],
-)  # fmt: skip
+)
 def test_no_control_reaches_a_terminal(words: str) -> None:
     drawn("markdown", words)
     drawn("markdown", f"Title: {words[:50]}\n\nURL Source: {words[:50]}\n\nMarkdown Content:\n{words}")
@@ -91,10 +130,19 @@ def test_no_control_reaches_a_terminal(words: str) -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        "javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "vbscript:x", "//example.org/x", "ssh://x", "x",
-        "https://user:secret@example.org/", "https://exa\u202emple.org", "https:///x", "mailto:a@example.org",
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "data:text/html,x",
+        "vbscript:x",
+        "//example.org/x",
+        "ssh://x",
+        "x",
+        "https://user:secret@example.org/",
+        "https://exa\u202emple.org",
+        "https:///x",
+        "mailto:a@example.org",
     ],
-)  # fmt: skip
+)
 def test_links_lead_to_the_web_and_nowhere_else(address: str) -> None:
     links = View(width=80, color=True, links=True)
     for text in (
@@ -121,8 +169,38 @@ def test_broken_texts_are_read_as_far_as_they_go() -> None:
     """Seeded: the same texts every time. 150 of each kind, cut, repeated, and with signs put in."""
     chance = random.Random(20)
     sources = [("markdown", made_up_text(9_000)), ("html", (TEXTS / "2607.99001.html").read_text("utf-8"))]
-    signs = ["<", ">", "</", "$", "|", "\\", "`", "*", "_", "[", "](", "{", "}", "\n", "\x1b[2J", "\u202e", "&#8238;",
-             "<table>", "</article>", "<math alttext='", "<tr>", "</td>", "<li>", "- ", "> ", "#", "\ufdd0", "é", "漢字", "\u0301"]  # fmt: skip
+    signs = [
+        "<",
+        ">",
+        "</",
+        "$",
+        "|",
+        "\\",
+        "`",
+        "*",
+        "_",
+        "[",
+        "](",
+        "{",
+        "}",
+        "\n",
+        "\x1b[2J",
+        "\u202e",
+        "&#8238;",
+        "<table>",
+        "</article>",
+        "<math alttext='",
+        "<tr>",
+        "</td>",
+        "<li>",
+        "- ",
+        "> ",
+        "#",
+        "\ufdd0",
+        "é",
+        "漢字",
+        "\u0301",
+    ]
     for number in range(150):
         for form, words in sources:
             start = chance.randrange(len(words))

