@@ -23,6 +23,7 @@ COMMANDS = {
     "list": "papercli.commands.list:list_",
     "show": "papercli.commands.show:show",
     "open": "papercli.commands.open:open_",
+    "read": "papercli.commands.read:read",
     "cite": "papercli.commands.cite:cite",
     "related": "papercli.commands.related:related",
     "trends": "papercli.commands.trends:trends",
