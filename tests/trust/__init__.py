@@ -28,4 +28,5 @@ SUITES: dict[str, tuple[str, tuple[int, ...]]] = {
     "streams": ("streams", (2, 4)),
     "surroundings": ("surroundings", (2, 4)),
     "together": ("together", (3, 5)),
+    "bombs": ("bombs", (2, 5)),
 }

@@ -34,6 +34,12 @@ MOST_HITS = 120
 MAX_AUTHORS = 5_000
 MAX_ITEMS = 200  # of keywords and media
 
+# Far beyond any answer (a page of 100 rows has 600 kB and 15,000 parts), and little enough for the memory: as Python's
+# objects a part of two bytes, such as {}, takes seventy, and four pages may be read at once.
+LARGEST = 4 << 20  # bytes
+MOST_PARTS = 300_000
+MOST_ROWS = 2_000
+
 
 class HuggingFace(Dated):
     """`endpoint` is the base URL without a trailing slash, `token` a bearer token or ""."""
@@ -109,6 +115,8 @@ class HuggingFace(Dated):
         rows = _json(body)
         if not isinstance(rows, list):
             raise Unreadable(f"answered something that is not a listing{_said(rows)}")
+        if len(rows) > MOST_ROWS:
+            raise Unreadable(f"answered {len(rows):,} rows at once, which no listing has")
         papers = tuple(paper for row in rows if (paper := _paper(row)) is not None)
         if rows and not papers:
             raise Unreadable(f"answered a listing of {len(rows)} rows, none of which can be read")
@@ -132,10 +140,12 @@ class HuggingFace(Dated):
 
     def _ask(self, path: str, fresh: int, **query: object) -> Request:
         tail = f"?{urlencode(query)}" if query else ""
-        return Request(f"{self._endpoint}{path}{tail}", fresh, token=self._token)
+        return Request(f"{self._endpoint}{path}{tail}", fresh, token=self._token, largest=LARGEST)
 
 
 def _json(body: bytes) -> Any:
+    if sum(map(body.count, (b",", b"[", b"{"))) > MOST_PARTS:
+        raise Unreadable("answered more than any listing holds")
     try:
         return json.loads(body.decode("utf-8"), parse_constant=_no_constant, parse_float=_finite)
     except (ValueError, RecursionError) as error:  # depth is RecursionError, a 5,000-digit number ValueError
