@@ -29,4 +29,6 @@ SUITES: dict[str, tuple[str, tuple[int, ...]]] = {
     "surroundings": ("surroundings", (2, 4)),
     "together": ("together", (3, 5)),
     "bombs": ("bombs", (2, 5)),
+    "redirects": ("redirects", (1, 2)),
+    "pages": ("pages", (6,)),
 }

@@ -212,7 +212,8 @@ GATE = {
     "1 GiB of zeros in gzip", "31 MiB of empty objects", "3 MiB of numbers", "half a MiB of empty objects", "brotli",
     "zstd", "gzip in gzip", "an endless body in chunks", "an endless head", "an endless gzip header",
     "a field 100 deep", "a field 950 deep", "a field 1,000,000 deep", "votes of 5,000 digits", "votes of 1e999",
-    "a title of 10 MB", "a title of 3 MB of marks", "100,000 authors", "100,000 rows", "50 pages of 4 MB, four at a time",
+    "a title of 10 MB", "a title of 3 MB of marks", "100,000 authors", "100,000 rows",
+    "50 pages of 4 MB, four at a time",
     "a billion laughs", "an entity from a file", "an entry a million deep", "an entry of 5 million elements",
     "an entry of 2 million attributes", "an entry with a text of 30 MB",
 }  # fmt: skip
