@@ -31,4 +31,5 @@ SUITES: dict[str, tuple[str, tuple[int, ...]]] = {
     "bombs": ("bombs", (2, 5)),
     "redirects": ("redirects", (1, 2)),
     "pages": ("pages", (6,)),
+    "offline": ("offline", (4, 6)),
 }
