@@ -21,16 +21,7 @@ from papercli.app import App
 from papercli.argv import defaults
 from papercli.commands import Given, call
 
-ZONES = [
-    "UTC",
-    "America/New_York",
-    "America/Los_Angeles",
-    "Europe/Berlin",
-    "Asia/Kolkata",
-    "Asia/Tokyo",
-    "Pacific/Kiritimati",
-    "Etc/GMT+12",
-]
+ZONES = ["UTC", "Pacific/Kiritimati"]  # the suite of trust called clocks has eight
 HOLIDAYS = {date(2026, 7, 3), date(2027, 1, 1)}
 SUMMER, WINTER = timedelta(hours=4), timedelta(hours=5)
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 PAGES = 50  # the most of one listing; a month is about ten
 PAGE = 100  # rows of a full page
 AT_ONCE = 4  # requests under way at a time
+MOST_BYTES = 12 << 20  # of one listing's pages, or the days of a month; of the largest month there are four million
 
 
 @value
@@ -39,10 +40,10 @@ class Gathered:
 
 
 class Ask:
-    """Asks `source` through `fetch`."""
+    """Asks `source` through `fetch`, one listing or some days at a time."""
 
     def __init__(self, source: Source, fetch: Fetch) -> None:
-        self._source, self._fetch = source, fetch
+        self._source, self._fetch, self._bytes = source, fetch, 0
 
     def listing(self, request: Request, day: str = "", *, latest: str = "", hurry: bool | None) -> Gathered:
         """The rows of `day` from all pages. Without a day: those of the newest one, whole once an older one shows up;
@@ -83,6 +84,7 @@ class Ask:
         """`listing` for each (request, day, hurry), or its failure, in order; a few of them at a time. Where the server
         asks to come back later, the rest are not asked for. `heard` is told of each as it comes, in some thread."""
         busy: list[PapercliError] = []
+        self._bytes = 0
 
         def ask(one: tuple[Request, str, bool | None]) -> Gathered | PapercliError:
             if busy:
@@ -91,7 +93,7 @@ class Ask:
                 gathered = self.listing(one[0], one[1], hurry=one[2])
             except PapercliError as failure:
                 busy.extend([failure] if isinstance(failure, Busy) else [])
-                return failure
+                return failure.alone()
             heard(gathered)
             return gathered
 
@@ -99,6 +101,7 @@ class Ask:
 
     def page_of(self, request: Request, number: int, hurry: bool | None) -> tuple[Answer, Page]:
         """Page `number` (from 0) of a listing over more than a day; to refuse that is a failure, not a day to come."""
+        self._bytes = self._bytes if number else 0
         answer, page = self._page(self._source.page(request, number), hurry=hurry)
         if answer.refused:
             raise refusal(request, answer.refused)
@@ -129,7 +132,7 @@ class Ask:
             except PapercliError as failure:
                 if isinstance(failure, Unreachable) and not isinstance(failure, Unreadable):
                     down.append(failure)  # a server that does not answer for one does not for the next hundred
-                return failure
+                return failure.alone()
 
         return at_once(ask, ids, most=AT_ONCE)
 
@@ -154,12 +157,15 @@ class Ask:
     def _page(self, request: Request, *, hurry: bool | None) -> tuple[Answer, Page]:
         from papercli.sources import Page
 
+        if self._bytes > MOST_BYTES:
+            raise Unreadable(f"{host(request)} answers more than {MOST_BYTES >> 20} MiB for one listing")
         answer, page = self._one(request, self._source.read, hurry=hurry)
         if answer.missing:
             raise Unreadable(
                 f"{host(request)} has no listings at this address", hint="is its address right? papers help environment"
             )
-        return answer, page or Page(())
+        self._bytes += len(answer.body)
+        return changed(answer, body=b""), page or Page(())
 
     def _one(
         self, request: Request, read: Callable[[bytes], T], *, hurry: bool | None = False

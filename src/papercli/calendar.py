@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from papercli import dates
 from papercli.errors import PapercliError
@@ -48,7 +48,7 @@ class Calendar:
         """
         newest = self.newest_day(when)
         span = dates.when(when, newest=newest, period=period)
-        dates.not_beyond(span, tomorrow=self.today + timedelta(days=1))
+        dates.not_beyond(span, tomorrow=dates.tomorrow(self.today))
         if period == "day":
             return span
         holding = dates.Span(min(span.first, newest), min(span.last, max(newest, self.today)), span.form)

@@ -137,6 +137,11 @@ def _named(lower: str, newest: date) -> Span | None:
     return None
 
 
+def tomorrow(day: date) -> date:
+    """The day after, or the last day that there is."""
+    return day + timedelta(days=1) if day < date.max else day
+
+
 def _numbered(lower: str) -> Span | None:
     # date.fromisoformat also takes 20260701 and 2026-W01-1, and int() takes digits of every script.
     parts = re.fullmatch(r"([0-9]{4})-(?:([0-9]{2})-([0-9]{2})|w([0-9]{2})|([0-9]{2}))", lower)

@@ -29,6 +29,11 @@ class PapercliError(Exception):
         super().__init__(message)
         self.hint, self.place = hint, place
 
+    def alone(self) -> PapercliError:
+        """This failure, to be kept for a while: without the frames that it was raised in, and the answers they hold."""
+        self.__traceback__ = self.__cause__ = self.__context__ = None
+        return self
+
 
 class BadRequest(PapercliError):
     exit_code = 2

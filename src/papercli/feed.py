@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
+from papercli.dates import tomorrow
 from papercli.errors import NotAllowed, PapercliError, Unreachable, Unreadable
 from papercli.library import Listing
 from papercli.outcomes import Asked, Hits, Told
@@ -122,8 +123,8 @@ class Feed:
 
     def _ask_newest(self, kept: Listing | None) -> Told:
         request = self._source().newest(10 * MINUTE)
-        tomorrow = self.today + timedelta(days=1)
-        gathered = self.ask().listing(request, latest=tomorrow.isoformat(), hurry=bool(kept))
+        latest = tomorrow(self.today).isoformat()
+        gathered = self.ask().listing(request, latest=latest, hurry=bool(kept))
         quiet = self._source().quiet(self._now()) or (gathered.day and f"nothing was announced for {gathered.day}")
         if quiet and not gathered.papers and not gathered.refused:
             listing = changed(kept, at=gathered.at) if kept else Listing(self.today, gathered.at)

@@ -80,8 +80,10 @@ def heap(
     """
     found = _heap(ask, request, most, hurry, within, heard)
     if found.apart > APART and not found.failure:
+        del found
         found = _heap(ask, changed(request, fresh=APART), most, hurry, within, heard)
     if found.torn and not found.failure:
+        del found
         found = _heap(ask, changed(request, fresh=0), most, hurry, within, heard)
     return found
 
@@ -139,7 +141,7 @@ def _numbered(ask: Ask, request: Request, numbers: Sequence[int], hurry: bool | 
         try:
             answer, page = ask.page_of(request, number, hurry)
         except (Unreachable, NotAllowed) as failure:
-            return failure
+            return failure.alone()
         return answer.failure if hurry is None and answer.failure else (answer, page)
 
     return at_once(one, numbers, most=AT_ONCE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from papercli.dates import Span, days
-from papercli.errors import NotAllowed, PapercliError, Unreachable
+from papercli.errors import Busy, NotAllowed, PapercliError, Unreachable
 from papercli.filling import fill, fill_days, within
 from papercli.heap import heap
 from papercli.library import Listing
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FRESH = 600  # seconds for what can still gain papers
 MOST_NAMED = 10  # of the days that are missing
+TOGETHER = 31  # days whose rows are in memory at a time
 MOST_TURNS = 62  # two months; more would be more open files than some systems allow
 
 
@@ -155,6 +156,7 @@ class Periods:
         if found.failure and has_all:
             return self._kept(span, found.failure)
         if found.strange or found.torn:  # strange are such as the rows of 2024
+            del found
             return self._ask_days(span, whole=True)
         fill(self._library, span, found)
         kept = self._kept(span, found.failure)
@@ -164,10 +166,13 @@ class Periods:
         """The days of `span` that are stale, each by itself."""
         stale, kept = self.stale(span, whole=whole), self._listings(span)
         # Where all is kept, a server that says nothing costs the time of one question: the others wait for the first.
-        first = 1 if self._has_all(span) else len(stale)
-        failure = self._ask_each(stale[:first], kept)
-        if failure is None:
-            failure = self._ask_each(stale[first:], kept)
+        has_all = self._has_all(span)
+        failure: PapercliError | None = None
+        first = 1 if has_all else TOGETHER
+        for some in (stale[:first], *(stale[at : at + TOGETHER] for at in range(first, len(stale), TOGETHER))):
+            if failure and (has_all or isinstance(failure, Busy)):
+                break
+            failure = self._ask_each(some, kept) or failure
         if failure and not self._listings(span):
             raise failure
         return self._kept(span, failure)

@@ -25,6 +25,9 @@ class Request:
     accept: str = "application/json"
     """Value of the Accept header."""
 
+    largest: int = 32 << 20
+    """Bytes of a decoded body, beyond which it is refused."""
+
     lane: str = ""
     """Whose pace counts, where that is not its host's: whoever stands in for arXiv is asked as arXiv wishes to be."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from papercli.dates import Span, days, span_of
+from papercli.dates import Span, days, span_of, tomorrow
 from papercli.errors import Busy, NotAllowed, PapercliError, Unreachable
 from papercli.filling import fill, fill_days, within
 from papercli.heap import Heap, heap
@@ -88,7 +88,7 @@ class Sync:
         if told.failure:  # then there may be a newer one
             newest = max(newest, self._feed.today)
         first = max(since, self._source.first_day)
-        day = min(newest, self._feed.today + timedelta(days=1))
+        day = min(newest, tomorrow(self._feed.today))
         found: list[Span] = []
         while day >= first:
             month = self._periods.clipped(span_of(Span(day, day, "day"), "month"))

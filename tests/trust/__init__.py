@@ -28,4 +28,9 @@ SUITES: dict[str, tuple[str, tuple[int, ...]]] = {
     "streams": ("streams", (2, 4)),
     "surroundings": ("surroundings", (2, 4)),
     "together": ("together", (3, 5)),
+    "bombs": ("bombs", (2, 5)),
+    "redirects": ("redirects", (1, 2)),
+    "pages": ("pages", (6,)),
+    "offline": ("offline", (4, 6)),
+    "clocks": ("clocks", (4,)),
 }

@@ -65,7 +65,8 @@ class Network:
             raise BadRequest("the address of the source is not a URL") from error
         if why := objection(url, from_loopback=True):
             raise BadRequest(f"the address of the source {why}")
-        return Exchange(self, url, _headers(request, etag, last_modified), seconds).reply()
+        headers = _headers(request, etag, last_modified)
+        return Exchange(self, url, headers, seconds, largest=request.largest).reply()
 
     def close(self) -> None:
         """Close the connections that are kept open."""

@@ -65,11 +65,13 @@ class Exchange:
     Without it a name look-up could not be left, and httpx starts its time limits anew with every byte that comes.
     """
 
-    def __init__(self, network: Network, url: httpx.URL, headers: dict[str, str], seconds: float) -> None:
+    def __init__(
+        self, network: Network, url: httpx.URL, headers: dict[str, str], seconds: float, *, largest: int = MAX_BODY
+    ) -> None:
         self._network = network
         self._first = self._url = url
         self._headers = headers
-        self._seconds = seconds
+        self._seconds, self._largest = seconds, largest
         self._done = threading.Event()
         self._left = False
         self._line: Line | None = None
@@ -148,7 +150,7 @@ class Exchange:
         status = response.status_code
         body = b""
         if status == 200:
-            body = self._whole(response, MAX_WIRE, MAX_BODY)
+            body = self._whole(response, min(MAX_WIRE, self._largest), self._largest)
         elif status == 400:
             try:
                 body = self._whole(response, MAX_WORDS, MAX_WORDS)

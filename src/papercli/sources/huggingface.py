@@ -36,6 +36,10 @@ MOST_HITS = 120
 MAX_AUTHORS = 5_000
 MAX_ITEMS = 200  # of keywords and media
 
+# Far beyond any answer: a page of 100 rows has 600 kB.
+LARGEST = 4 << 20  # bytes
+MOST_ROWS = 2_000
+
 
 class HuggingFace(Dated):
     """`endpoint` is the base URL without a trailing slash, `token` a bearer token or ""."""
@@ -116,6 +120,8 @@ class HuggingFace(Dated):
         rows = data(body)
         if not isinstance(rows, list):
             raise Unreadable(f"answered something that is not a listing{error_in(rows)}")
+        if len(rows) > MOST_ROWS:
+            raise Unreadable(f"answered {len(rows):,} rows at once, which no listing has")
         papers = tuple(paper for row in rows if (paper := _paper(row)) is not None)
         if rows and not papers:
             raise Unreadable(f"answered a listing of {len(rows)} rows, none of which can be read")
@@ -145,7 +151,7 @@ class HuggingFace(Dated):
 
     def _ask(self, path: str, fresh: int, **query: object) -> Request:
         tail = f"?{urlencode(query)}" if query else ""
-        return Request(f"{self._endpoint}{path}{tail}", fresh, token=self._token)
+        return Request(f"{self._endpoint}{path}{tail}", fresh, token=self._token, largest=LARGEST)
 
 
 def _paper(row: Any) -> Paper | None:

@@ -23,8 +23,15 @@ if TYPE_CHECKING:
 
 DEEPEST = 16
 MOST = 2_000_000  # elements of one answer; a page of 2,000 entries has about 50,000
+MOST_ATTRIBUTES = 300_000  # the same page has about 20,000
+
+# Of one of the elements that are given on; the largest, with 3,000 authors, have 10,000 elements, and half a million
+# characters at most.
+MOST_INSIDE = 50_000
+LONGEST_INSIDE = 2 << 20
 _LONGEST_TEXT = 1 << 20  # characters that come in one piece; what we keep of any text is far less
 
+_TOO_LARGE = "answered XML that is too deep or too large"
 _CUT = frozenset(
     expat.errors.codes[getattr(expat.errors, f"XML_ERROR_{name}")]
     for name in ("NO_ELEMENTS", "UNCLOSED_TOKEN", "PARTIAL_CHAR", "UNCLOSED_CDATA_SECTION")
@@ -38,22 +45,26 @@ def read(body: bytes, path: tuple[str, ...], spaces: Mapping[str, str], found: C
     Raises Unreadable, with words that say what it was, when `body` is not such a document in Unicode, brings a document
     type along, or is not whole: until `read` comes back, nothing that was found may be believed.
     """
+    if body.count(b"=") > MOST_ATTRIBUTES:
+        raise Unreadable(_TOO_LARGE)
     parser = expat.ParserCreate("utf-8", " ")
     parser.buffer_text = True
     parser.buffer_size = _LONGEST_TEXT
     names: dict[str, str] = {}
     inside: list[Element] = []
     top: Element = []
-    level, count = len(path), 0
+    level, count, within, length = len(path), 0, 0, 0
 
     def start(written: str, attributes: dict[str, str]) -> None:
-        nonlocal top, count
+        nonlocal top, count, within, length
         name = names.get(written) or names.setdefault(written, _short(written, spaces))
-        depth, count = len(inside), count + 1
+        depth, count, within = len(inside), count + 1, within + 1
+        if depth <= level:
+            within = length = 0
         if not depth and name != path[0]:
             raise Unreadable(_not_it(name, path[0]))
-        if depth > DEEPEST or count > MOST:
-            raise Unreadable("answered XML that is too deep or too large")
+        if depth > DEEPEST or count > MOST or within > MOST_INSIDE:
+            raise Unreadable(_TOO_LARGE)
         element: Element = [name, attributes] if attributes else [name]
         if depth > level:
             top.append(element)
@@ -68,6 +79,10 @@ def read(body: bytes, path: tuple[str, ...], spaces: Mapping[str, str], found: C
             found(element)
 
     def characters(text: str) -> None:
+        nonlocal length
+        length += len(text)
+        if length > LONGEST_INSIDE:
+            raise Unreadable(_TOO_LARGE)
         if not text.isspace():
             top.append(text)
 
