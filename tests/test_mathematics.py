@@ -118,6 +118,7 @@ TEXTS = {
 }
 
 AS_IT_IS = [
+    "costs $5$10 more", "only $5 per-run$ now", "$20 to$ the user",
     "$5 to $10", "$1 Million", "costs 1$: cheap", "$5-$10", "between $48-$74 and $100", "US$5 and US$10",
     "$1,000, $2,000", "($1.33M) and Mistral ($0.70M)", "from $50 (or $60)", "$20 per-tutor, $30 per class",
     "5$ and 6$", "a $", "$$", "$ $", r"we propose \method, a {\dataset} of \name{}", r"$\bW_q \leq \alpha$",
