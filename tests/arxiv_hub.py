@@ -1,10 +1,10 @@
 """The tests' own stand-in for arXiv, on loopback, over made-up papers: its query API and its announcements.
 
-`/api/query` answers as export.arxiv.org does, `/rss/CATEGORIES` as rss.arxiv.org does. Queries are read by the rules of
-github.com/arXiv/arxiv-search: AND, OR and ANDNOT have no precedence and take all that follows, titles and abstracts are
-found by stem and with their accents, English stop words nowhere. What it cannot read is refused with status 400. The
-first part of the path names a fault, as in `http://127.0.0.1:PORT/_429/api/query`; `hub.faults` gives faults to the
-next requests.
+`/api/query` and `/html/ID` answer as export.arxiv.org does, `/rss/CATEGORIES` as rss.arxiv.org does. Queries are read
+by the rules of github.com/arXiv/arxiv-search: AND, OR and ANDNOT have no precedence and take all that follows, titles
+and abstracts are found by stem and with their accents, English stop words nowhere. What it cannot read is refused with
+status 400. The first part of the path names a fault, as in `http://127.0.0.1:PORT/_429/api/query`; `hub.faults` gives
+faults to the next requests.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ class ArxivHub:
 
     def __init__(self, papers: list[dict] | None = None, today: str = "2026-07-03", gap: float = 0.0) -> None:
         self.papers, self.today, self.gap = list(MADE_UP if papers is None else papers), date.fromisoformat(today), gap
+        self.texts: dict[str, str] = {}  # of papers, as the HTML of LaTeXML
         self.requests: list[str] = []
         self.agents: list[str] = []
         self.at: list[float] = []
@@ -345,10 +346,14 @@ class _Handler(BaseHTTPRequestHandler):
         status, body = self._said(fault, path, {name: values[0] for name, values in parse_qs(query).items()})
         if fault == "_doctype":
             body = body.replace("?>\n", '?>\n<!DOCTYPE feed [<!ENTITY lol "lol">]>\n', 1)
-        kind = "application/rss+xml" if path.startswith("/rss/") else "application/atom+xml"
+        kinds = {"/rss/": "application/rss+xml", "/html": "text/html"}
+        kind = kinds.get(path[:5], "application/atom+xml")
         return self._send(status, body, {"Content-Type": f"{kind}; charset=utf-8"}, cut=fault == "_cut")
 
     def _said(self, fault: str, path: str, query: dict[str, str]) -> tuple[int, str]:
+        if path.startswith("/html/"):
+            text = self.hub.texts.get(path.removeprefix("/html/"))
+            return (200, text) if text else (404, "<html><body>No HTML for this paper</body></html>")
         if path == "/api/query":
             if fault == "_hollow":
                 return 200, feed("", total=214_881)

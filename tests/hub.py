@@ -2,7 +2,7 @@
 
 It answers as the real one does: `/api/daily_papers` (bare, `date=`, `week=`, `month=`, `submitter=`, `sort=trending`,
 `limit=`, `p=`, with Link on every page that has rows), `/api/papers/search`,
-`/api/papers/ID`, ETag and 304, RateLimit on every answer, 400
+`/api/papers/ID`, `/papers/ID.md`, ETag and 304, RateLimit on every answer, 400
 for a day that has not begun and for a week 53. The first part of the path names a fault, as in
 `http://127.0.0.1:PORT/_429`; `hub.faults` gives faults to the next requests.
 """
@@ -22,6 +22,7 @@ from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 import papercli
 
 SAMPLE = Path(papercli.__file__).parent / "sample.json"
+TEXTS = SAMPLE.parent / "sample_texts"
 FIXTURES = Path(__file__).parent / "fixtures"
 
 
@@ -42,6 +43,7 @@ class Hub:
         self.days, self.today = days, date.fromisoformat(today or max(days))
         self.trending: list | None = None  # rows in the service's own rank; None: by the stars of their code
         self.hits: list[str] | None = None  # what a search finds, whatever it is asked; None: by its words
+        self.texts: dict[str, bytes] = {}  # of papers, in Markdown; those of the sample are there without
         self.requests: list[str] = []
         self.tokens: list[str] = []
         self.faults: list[str] = []
@@ -159,10 +161,24 @@ class _Handler(BaseHTTPRequestHandler):
             return self._listing(fault, query)
         if path == "/api/papers/search":
             return self._send(200, _dump(self.hub.search(query.get("q", ""))), cut=fault == "_cut")
+        if path.startswith("/papers/"):
+            return self._page(unquote(path.removeprefix("/papers/")), cut=fault == "_cut")
         paper = self.hub.paper(unquote(path.removeprefix("/api/papers/")))
         if not path.startswith("/api/papers/") or not paper:
             return self._send(404, b'{"error":"Paper not found"}')
         return self._send(200, _dump(paper), cut=fault == "_cut")
+
+    def _page(self, name: str, *, cut: bool) -> None:
+        """A paper's text; where there is none, its web page with status 200, as the real one does."""
+        id = name.removesuffix(".md")
+        made_up = TEXTS / f"{id}.md"
+        headers = {"Content-Type": "text/markdown; charset=utf-8", "RateLimit": '"pages";r=99;t=60'}
+        if text := self.hub.texts.get(id) or (made_up.read_bytes() if made_up.is_file() else b""):
+            return self._send(200, text, headers, cut=cut)
+        if self.hub.paper(id):
+            page = b"<!doctype html>\n<html><title>A page</title></html>"
+            return self._send(200, page, {"Content-Type": "text/html"}, cut=cut)
+        return self._send(404, b"<!doctype html><h1>404</h1>", {"Content-Type": "text/html"})
 
     def _listing(self, fault: str, query: dict[str, str]) -> None:
         if "date" in query and date.fromisoformat(query["date"]) > self.hub.today:

@@ -38,6 +38,7 @@ OTHERS = {
     "output.pager": "more -d",
     "listing.limit": "3",
     "listing.sort": "comments",
+    "reading.marks_read": "true",
     "network.offline": "true",
     "reading.open_marks_read": "true",
     "sources": "arxiv:cs.CL,hf",
@@ -466,7 +467,9 @@ def test_the_path_is_told_whatever_is_in_the_file(papers: Papers, file: Path) ->
 def test_no_setting_is_ignored() -> None:
     source = Path(papercli.__file__).parent
     asked = (source / "app.py").read_text() + (source / "console.py").read_text()
-    asked += "".join((source / "commands" / name).read_text() for name in ("__init__.py", "printing.py", "open.py"))
+    asked += "".join(
+        (source / "commands" / name).read_text() for name in ("__init__.py", "printing.py", "open.py", "read.py")
+    )
     everywhere = [path for path in source.rglob("*.py") if "config" not in path.parts and path.name != "config.py"]
     assert any('setting("sources")' in path.read_text() for path in everywhere)
     for name in [name for name in NAMED if name != "sources"]:

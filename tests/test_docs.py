@@ -23,7 +23,7 @@ TOOLS = {"jq", "fzf", "xargs", "cut", "head"}
 
 FINE = (
     r" is fine$|^papers: (following|muting|starred|removed|renamed|edited|nothing new|no paper matches"
-    r"|[a-z]+ is [a-z]+ now|[0-9]+ of [0-9]+, -n 0|[0-9]+ weeks have no listing)"
+    r"|this is Hugging Face’s text|[a-z]+ is [a-z]+ now|[0-9]+ of [0-9]+, -n 0|[0-9]+ weeks have no listing)"
 )
 """What a command that did what it should may say."""
 

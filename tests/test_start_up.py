@@ -28,7 +28,18 @@ sys.stdout.flush()
 print(code, *sorted(set(sys.modules) - before), file=sys.stderr)
 """
 
-NEIGHBOURS = {"httpx", "httpcore", "rich", "typer", "click", "diskcache", "platformdirs", "tomli_w", "pydantic"}
+NEIGHBOURS = {
+    "httpx",
+    "httpcore",
+    "rich",
+    "typer",
+    "click",
+    "diskcache",
+    "platformdirs",
+    "tomli_w",
+    "pydantic",
+    "markdown_it",
+}
 HEAVY = {"asyncio", "argparse", "concurrent", "contextlib", "ctypes", "dataclasses", "difflib", "email", "hashlib",
          "http", "inspect", "ipaddress", "logging", "multiprocessing", "pathlib", "pprint", "random", "selectors",
          "shlex", "shutil", "socket", "ssl", "subprocess", "tempfile", "textwrap", "threading", "tomllib", "traceback",
@@ -95,6 +106,13 @@ def test_warm_cards_import_only_the_parts_of_rich_that_draw_a_line(warm: dict[st
 def test_filters_are_still_read_without_typer(warm: dict[str, str]) -> None:
     modules = imported(warm, "today", "-k", "diffusion", "--min-upvotes=3", "-n5", "--sort", "comments", "--json", "-q")
     assert not modules & NEIGHBOURS
+
+
+def test_a_kept_text_is_read_without_the_network_and_without_typer(warm: dict[str, str]) -> None:
+    imported(warm, "read", "2607.99013")
+    modules = imported(warm, "read", "2607.99013")
+    assert {"markdown_it", "rich.cells", "diskcache"} <= modules
+    assert not modules & {"httpx", "typer", "pydantic", "rich.console", "asyncio", "ssl", "html.parser"}
 
 
 @pytest.mark.parametrize("words", [("--help",), ("today", "-h"), ("help", "show"), ()], ids=" ".join)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from papercli.periods import Periods
     from papercli.render.jq import Jq
     from papercli.sources import Dated, Source
+    from papercli.texts import Found
     from papercli.turn import Turn
 
     T = TypeVar("T")
@@ -172,11 +173,14 @@ class App:
     def _fetch(self) -> Fetch:
         from papercli.cache import Cache
         from papercli.fetch import Fetch
-        from papercli.pace import Pace
+        from papercli.pace import GAPS, Pace
 
         return self._room("fetch", lambda: Fetch(
             cache=lambda: Cache(self.folder("cache")),
-            pace=lambda: Pace(self.folder("state"), told=lambda words: self.console.note("waiting", words)),
+            pace=lambda: Pace(
+                self.folder("state"), told=lambda words: self.console.note("waiting", words),
+                gaps={} if self.given.demo else GAPS,
+            ),
             send=self._sender(), now=self.now, offline=self.offline, refresh=self.given.refresh,
             note=self._heard, alone=self._alone_with,
         ))  # fmt: skip
@@ -208,6 +212,12 @@ class App:
 
             return aloud(send, self.console.note)
         return send
+
+    def text(self, id: str) -> Found:
+        """The whole text of a paper, by its bare arXiv id, from the first source that has it."""
+        from papercli.texts import found
+
+        return found([(name, self.source_of(name)) for name in ("hf", "arxiv")], self._fetch, id)
 
     @property
     def last_list(self) -> LastList:

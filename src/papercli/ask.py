@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from papercli.expression import Expression
     from papercli.fetch import Fetch
+    from papercli.manuscript import Text
     from papercli.paper import Paper
     from papercli.request import Answer, Request
     from papercli.sources import Page, Source
@@ -135,6 +136,10 @@ class Ask:
     def refused(self, id: str, answer: Answer) -> Unreadable:
         """The failure that a refusal to tell of a paper is."""
         return refusal(self._source.paper(id, 0), answer.refused)
+
+    def text(self, request: Request, id: str, *, hurry: bool) -> tuple[Answer, Text | None]:
+        """The answer and the whole text of the paper; None when there is none. Raises as `fetch` does."""
+        return self._one(request, lambda body: self._source.read_text(body, id), hurry=hurry)
 
     def pages(self, request: Request, *, hurry: bool | None) -> Iterator[tuple[Answer, Page]]:
         """The pages of a listing, each read once, until an empty one, a link that leads nowhere new, or PAGES."""

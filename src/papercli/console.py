@@ -12,7 +12,7 @@ from papercli.text import line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any, TextIO
 
     from papercli.errors import PapercliError
@@ -103,18 +103,34 @@ class Console:
         except (OSError, ValueError, AttributeError):
             return default
 
-    def show(self, pieces: str, *, paged: bool = False) -> None:
-        """Write what was rendered. With `paged`, through the pager when it does not fit the terminal.
+    def show(self, pieces: str | Iterable[str], *, paged: bool = False) -> None:
+        """Write what was rendered, each piece as it comes. With `paged`, through the pager when it does not fit the
+        terminal.
 
         Raises OutputError when it cannot be written, BrokenPipeError when the reader of a pipe has gone.
         """
         self.has_shown = True
-        if paged and self._pager and self.is_terminal and pieces.count("\n") >= self.height:
-            from papercli.pager import page
+        coming = iter((pieces,) if isinstance(pieces, str) else pieces)
+        if paged and self._pager and self.is_terminal:
+            first = self._screen(coming)
+            if first.count("\n") >= self.height:
+                from papercli.pager import page
 
-            if page(pieces, self._environ, self._setting("output.pager") if self._setting else None):
-                return
-        self._write(pieces)
+                if page(first, coming, self._environ, self._setting("output.pager") if self._setting else None):
+                    return
+            self._write(first)
+        for piece in coming:
+            self._write(piece)
+
+    def _screen(self, coming: Iterator[str]) -> str:
+        """The first pieces, more than a screen of them if there are so many."""
+        first, lines = [], 0
+        for piece in coming:
+            first.append(piece)
+            lines += piece.count("\n")
+            if lines >= self.height:
+                break
+        return "".join(first)
 
     def _write(self, text: str) -> None:
         try:

@@ -125,6 +125,10 @@ class Fetch:
             turn.failed(failure, self._now())
             raise
 
+    def keeps(self, request: Request) -> bool:
+        """Whether an answer is kept, however old."""
+        return self._kept(request.url) is not None
+
     def close(self) -> None:
         """Let go of the cache's file and of the connections that are kept open."""
         with self._lock:
@@ -180,12 +184,8 @@ class Fetch:
     def _once(self, request: Request, kept: Kept | None, seconds: float) -> Reply:
         where = lane_of(request)
         try:
-            reply = self._sender()(
-                request,
-                seconds=seconds,
-                etag=kept.etag if kept else "",
-                last_modified=kept.last_modified if kept else "",
-            )
+            etag, modified = (kept.etag, kept.last_modified) if kept else ("", "")
+            reply = self._sender()(request, seconds=seconds, etag=etag, last_modified=modified)
         finally:
             self._paced().done(where)
         asked = self._paced().heard(where, reply.status, reply.headers)

@@ -7,15 +7,16 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
-def page(text: str, environ: Mapping[str, str], wanted: str | None = None) -> bool:
-    """Show `text` in the pager `wanted`, else PAPERCLI_PAGER, PAGER or less; False when there is none or it is
-    switched off (`cat` or "").
+def page(first: str, rest: Iterable[str], environ: Mapping[str, str], wanted: str | None = None) -> bool:
+    """Show `first`, and then `rest` as it comes, in the pager `wanted`, else PAPERCLI_PAGER, PAGER or less; False when
+    there is none or it is switched off (`cat` or ""), and nothing of `rest` was taken.
 
     Leaving the pager early is no failure, whatever it says on leaving.
     """
@@ -33,11 +34,16 @@ def page(text: str, environ: Mapping[str, str], wanted: str | None = None) -> bo
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, env=settings)  # noqa: S603 - no shell, argv only
-        process.communicate(text.encode(sys.stdout.encoding or "utf-8", "replace"))
-    except BrokenPipeError:
-        pass
     except OSError:
+        signal.signal(signal.SIGINT, before)
         return False
+    try:
+        with suppress(BrokenPipeError), process.stdin as pipe:  # type: ignore[union-attr]
+            pipe.write(first.encode(sys.stdout.encoding or "utf-8", "replace"))
+            pipe.flush()
+            for piece in rest:
+                pipe.write(piece.encode(sys.stdout.encoding or "utf-8", "replace"))
     finally:
+        process.wait()
         signal.signal(signal.SIGINT, before)
     return True

@@ -27,6 +27,8 @@ def send(request: Request, *, seconds: float, etag: str = "", last_modified: str
     sample = _sample()
     if parts.path.endswith(("/api/daily_papers", "/api/papers/search")):
         return _answer(request, _listing(sample, query))
+    if ("/papers/" in parts.path and parts.path.endswith(".md")) or "/html/" in parts.path:
+        return _text(request, parts.path)
     paper = _paper(sample, unquote(parts.path.rsplit("/", 1)[-1]))
     if paper is None:
         return Reply(404, {}, b'{"error":"Paper not found"}', request.url)
@@ -45,6 +47,17 @@ def fill(library: Library) -> None:
 
 def _answer(request: Request, data: Any) -> Reply:
     return Reply(200, {"content-type": "application/json"}, json.dumps(data).encode(), request.url)
+
+
+def _text(request: Request, path: str) -> Reply:
+    """The text of one of the few papers that have one here: in Markdown, or as arXiv's HTML."""
+    form = "md" if path.endswith(".md") else "html"
+    id = path.rsplit("/", 1)[-1].removesuffix(".md")
+    place = os.path.join(os.path.dirname(__file__), "sample_texts")
+    if f"{id}.{form}" not in os.listdir(place):
+        return Reply(404, {}, b"", request.url)
+    with open(os.path.join(place, f"{id}.{form}"), "rb") as file:
+        return Reply(200, {}, file.read(), request.url)
 
 
 def _listing(sample: dict[str, Any], query: dict[str, str]) -> list[Any]:

@@ -71,6 +71,22 @@ def prose(s: object, limit: int = 20_000, *, keep_paragraphs: bool = False) -> s
     return "\n\n".join(filter(None, paragraphs))[:limit].rstrip()
 
 
+def sheet(s: str) -> str:
+    """Text of many lines, each cleaned as a `line` is; but blanks stay as they are, and a tab is four of them.
+
+    Of line ends only newlines are left. Nothing is cut: whoever asks knows how long `s` is.
+    """
+    if "\r" in s or "\t" in s:
+        s = s.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
+    if s.isascii() and s.replace("\n", "").isprintable():
+        return s
+    return "\n".join(row if _is_clean(row) else _swept(row) for row in s.split("\n"))
+
+
+def _swept(row: str) -> str:
+    return _without(re.sub(r"(?![\x00-\x1f\x85\u2028\u2029])\s", " ", row))
+
+
 def url(s: object) -> str:
     """An absolute `http` or `https` URL of at most 2,000 ASCII characters; "" for anything else.
 
@@ -125,12 +141,16 @@ def _clean(s: str) -> str:
     s = " ".join(s.split())
     if _is_clean(s):
         return s
+    return " ".join(_without(s).split())
+
+
+def _without(s: str) -> str:
+    """The text without what no terminal may get, in NFC."""
     from unicodedata import normalize
 
     s = re.sub(_REFUSED, "\ufffd", re.sub(_VANISHING, "", s))
     # Before: normalising takes the square of the length of a run of marks. After: it can make two marks of one.
-    s = _few_marks(normalize("NFC", _few_marks(s)))
-    return " ".join(s.split())
+    return _few_marks(normalize("NFC", _few_marks(s)))
 
 
 def _is_clean(s: str) -> bool:

@@ -22,6 +22,7 @@ COMMANDS = {
     "search": "papercli.commands.search:search",
     "list": "papercli.commands.list:list_",
     "show": "papercli.commands.show:show",
+    "read": "papercli.commands.read:read",
     "open": "papercli.commands.open:open_",
     "cite": "papercli.commands.cite:cite",
     "related": "papercli.commands.related:related",

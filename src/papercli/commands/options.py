@@ -11,7 +11,7 @@ import typer
 
 from papercli.commands.output_options import Output as Output
 from papercli.commands.outward import Pages as Pages
-from papercli.commands.parsers import Choice, Job, Number, Pattern
+from papercli.commands.parsers import Choice, Number, Pattern, job
 from papercli.commands.parsers import Group as Group
 from papercli.query import FEED, HAS, SORTS
 from papercli.render import REFERENCES
@@ -106,6 +106,16 @@ class Detail(Group):
     provenance: Annotated[bool, typer.Option("--provenance", help="Which source said what, and when.")] = False
 
 
+class Extract(Group):
+    """What of a text, and how."""
+
+    toc: Annotated[bool, typer.Option("--toc", help="The sections, with their numbers.")] = False
+    section: Annotated[
+        str | None, typer.Option("--section", metavar="N|NAME", help="One section, by its number or part of its name.")
+    ] = None
+    raw: Annotated[bool, typer.Option("--raw", help="Markdown as it is kept, for another program.")] = False
+
+
 class References(Group):
     """How papers are cited."""
 
@@ -169,18 +179,13 @@ class Rows(Group):
     array: Annotated[bool, typer.Option("--json", help="A JSON array.")] = False
 
 
-_CONFIG = ("path", "show", "get", "set", "edit", "init", "validate")
-_CACHE = ("info", "clear", "path")
-ConfigJob = Annotated[str, typer.Argument(parser=Job(*_CONFIG), metavar="|".join(_CONFIG), show_default=False)]
-CacheJob = Annotated[str, typer.Argument(parser=Job(*_CACHE), metavar="|".join(_CACHE), show_default=False)]
+ConfigJob = Annotated[str, job("path", "show", "get", "set", "edit", "init", "validate")]
+CacheJob = Annotated[str, job("info", "clear", "path")]
 Words = Annotated[list[str] | None, typer.Argument(metavar="[KEY] [VALUE]", show_default=False)]
-_SHELLS = ("bash", "zsh", "fish", "powershell", "install")
-_FOLLOW = ("add", "list", "edit", "rename", "remove")
-_MUTE = ("add", "list", "remove")
-FollowJob = Annotated[str, typer.Argument(parser=Job(*_FOLLOW), metavar="|".join(_FOLLOW), show_default=False)]
-MuteJob = Annotated[str, typer.Argument(parser=Job(*_MUTE), metavar="|".join(_MUTE), show_default=False)]
+FollowJob = Annotated[str, job("add", "list", "edit", "rename", "remove")]
+MuteJob = Annotated[str, job("add", "list", "remove")]
 TopicWords = Annotated[list[str] | None, typer.Argument(metavar="[NAME] [QUERY]...", show_default=False)]
-Shell = Annotated[str, typer.Argument(parser=Job(*_SHELLS), metavar="|".join(_SHELLS), show_default=False)]
+Shell = Annotated[str, job("bash", "zsh", "fish", "powershell", "install")]
 
 
 class Reading(Group):
@@ -211,8 +216,7 @@ class Undoing(Group):
     as_list: Annotated[bool, typer.Option("--list", help="Print the last changes, and take back nothing.")] = False
 
 
-_LIBRARY = ("export", "import", "check")
-LibraryJob = Annotated[str, typer.Argument(parser=Job(*_LIBRARY), metavar="|".join(_LIBRARY), show_default=False)]
+LibraryJob = Annotated[str, job("export", "import", "check")]
 File = Annotated[str | None, typer.Argument(metavar="[FILE]", show_default=False)]
 
 

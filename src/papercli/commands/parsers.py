@@ -7,6 +7,10 @@ import re
 
 import typer
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class Group:
     """Options that go together; a command that names the group takes them all."""
@@ -69,3 +73,8 @@ class Job(Choice):
         near = get_close_matches(text, self.names, 1, 0.5)
         meant = f"; did you mean {near[0]}?" if near else ""
         raise typer.BadParameter(f"“{text}” is not one of {', '.join(self.names)}{meant}")
+
+
+def job(*jobs: str) -> Any:
+    """The first word of a command that does several things."""
+    return typer.Argument(parser=Job(*jobs), metavar="|".join(jobs), show_default=False)

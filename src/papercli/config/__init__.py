@@ -113,6 +113,7 @@ SETTINGS = (
             also="PAPERCLI_PAGER", example="less -R"),
     Setting("listing.limit", "How many papers of a listing are printed; 0 is all", "number", 0),
     Setting("listing.sort", "The order of a day's, week's or month's listing", "choice", "rank", SORTS),
+    Setting("reading.marks_read", "Whether papers read marks what it shows as read", "flag", False),
     Setting("reading.open_marks_read", "Whether papers open marks a paper as read", "flag", False),
     Setting("network.offline", "Ask no server", "flag", False, also="PAPERCLI_OFFLINE"),
 )  # fmt: skip

@@ -23,15 +23,16 @@ if TYPE_CHECKING:
 THEMES = {
     "basic": {
         "title": "bold", "votes": "bold green", "dim": "dim", "link": "cyan", "star": "magenta", "head": "bold",
-        "remark": "magenta", "match": "bold underline",
+        "remark": "magenta", "match": "bold underline", "strong": "bold", "emphasis": "italic", "code": "cyan",
     },
     "dark": {
         "title": "bold", "votes": "bold bright_green", "dim": "dim", "link": "bright_cyan", "star": "bright_yellow",
-        "head": "bold", "remark": "bright_yellow", "match": "bold underline",
+        "head": "bold", "remark": "bright_yellow", "match": "bold underline", "strong": "bold", "emphasis": "italic",
+        "code": "bright_cyan",
     },
     "light": {
         "title": "bold", "votes": "bold blue", "dim": "dim", "link": "blue", "star": "magenta", "head": "bold",
-        "remark": "magenta", "match": "bold underline",
+        "remark": "magenta", "match": "bold underline", "strong": "bold", "emphasis": "italic", "code": "blue",
     },
 }  # fmt: skip
 
@@ -104,12 +105,17 @@ def _ended(line: str, room: int) -> str:
 def _pieces(words: str, room: int) -> Iterable[str]:
     """The words, those wider than a line in parts."""
     for word in drawn(words).split(" "):
-        while cell_len(word) > room:
-            part = set_cell_size(word, room).rstrip() or word[:1]
-            yield part
-            word = word[len(part) :]
-        if word:
-            yield word
+        yield from parts(word, room)
+
+
+def parts(word: str, room: int) -> Iterable[str]:
+    """A word without blanks in pieces of at most `room` cells; one letter, where that is wider."""
+    word, at = drawn(word), 0
+    while at < len(word):
+        rest = word[at : at + 6 * room]  # enough even if each letter has marks: of a megabyte no more is looked at
+        part = rest if cell_len(rest) <= room else set_cell_size(rest, room).rstrip() or rest[0]
+        yield part
+        at += len(part)
 
 
 def joined(parts: Sequence[Line], between: str = BETWEEN) -> Line:

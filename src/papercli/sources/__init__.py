@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from datetime import date
 
-from papercli.errors import BadRequest
+from papercli.errors import BadRequest, Unreadable
 from papercli.value import value
 
 TYPE_CHECKING = False
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from papercli.expression import Expression
+    from papercli.manuscript import Text
     from papercli.paper import Paper
     from papercli.request import Request
 
@@ -67,6 +68,10 @@ class Source(ABC):
         """Up to `batch` papers by their bare arXiv ids. Raises BadRequest where papers cannot be asked for so."""
         raise BadRequest("this source cannot be asked for a paper by its id")
 
+    def texts(self, id: str, fresh: int) -> Sequence[Request]:
+        """Where the whole text of a paper may be had, by its bare arXiv id, the best place first."""
+        return ()
+
     def page(self, request: Request, number: int) -> Request:
         """Page `number` (from 0) of a listing. One that cannot be asked for by its number is all there is."""
         return request
@@ -84,6 +89,10 @@ class Source(ABC):
     def read_paper(self, body: bytes) -> Paper | None:
         """One paper with what links to it; None when it is not there. Raises Unreadable as `read` does."""
         return next(iter(self.read(body).papers), None)
+
+    def read_text(self, body: bytes, id: str) -> Text:
+        """The whole text of the paper. Raises Unreadable when the answer is something else."""
+        raise Unreadable("has no texts")
 
     def refusal(self, body: bytes) -> str:
         """What an answer of status 400 says was wrong, cleaned, where that is not JSON with `error`; else ""."""

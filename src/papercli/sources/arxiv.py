@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from papercli.expression import Expression
+    from papercli.manuscript import Text
     from papercli.paper import Paper
 
 LANE = "arxiv.org"
@@ -93,6 +94,14 @@ class Arxiv(Source):
             raise ValueError(f"{len(bare)} papers in one question, not 1 to {self.batch}")
         return self._ask({"id_list": ",".join(bare), "start": "0", "max_results": str(len(bare))}, fresh)
 
+    def texts(self, id: str, fresh: int) -> Sequence[Request]:
+        """The text as HTML: on the host that is meant for programs (https://info.arxiv.org/help/bulk_data.html), and
+        where that one does not have it, on the one for people."""
+        from papercli.endpoints import ARXIV
+
+        hosts = [self._endpoint] + ["https://arxiv.org"] * (self._endpoint == ARXIV)
+        return [Request(f"{host}/html/{paper_id(id)}", fresh, accept="text/html", lane=LANE) for host in hosts]
+
     def page(self, request: Request, number: int) -> Request:
         """Page `number` (from 0) of a search; announcements have one."""
         size = re.search(r"[?&]max_results=(\d+)", request.url)
@@ -121,6 +130,12 @@ class Arxiv(Source):
             if kind is not None
         )
         return Page(papers, skipped=said.skipped, day=said.day.isoformat())
+
+    def read_text(self, body: bytes, id: str) -> Text:
+        """The text as HTML. Raises Unreadable when `body` is another page."""
+        from papercli.sources.texts import html
+
+        return html(body, f"https://arxiv.org/html/{id}")
 
     def read_row(self, row: bytes) -> Paper | None:
         """The paper of an entry or an item as it was answered."""

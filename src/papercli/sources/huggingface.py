@@ -17,6 +17,7 @@ from papercli.identify import paper_id
 from papercli.paper import Paper
 from papercli.request import Request
 from papercli.sources import Dated, Page
+from papercli.sources.json_body import data, error_in
 from papercli.sources.profiles import profiles
 from papercli.sources.repositories import linked
 from papercli.value import changed
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from papercli.expression import Expression
+    from papercli.manuscript import Text
 
 PAGE = 100  # the most rows that one answer may hold
 LONGEST_QUERY = 250  # characters; the service refuses a longer one
@@ -88,6 +90,11 @@ class HuggingFace(Dated):
         """One paper, with what links to it."""
         return self._ask(f"/api/papers/{quote(id, safe='')}", fresh)
 
+    def texts(self, id: str, fresh: int) -> Sequence[Request]:
+        """The text in Markdown, which the service makes of arXiv's HTML. It is a page, and no part of the API."""
+        address = f"{self._endpoint}/papers/{quote(id, safe='')}.md"
+        return (Request(address, fresh, token=self._token, accept="text/markdown"),)
+
     def following(self, request: Request, link: str) -> Request | None:
         """The next page, from a `Link: rel="next"` target; None when it leads elsewhere or back.
 
@@ -106,9 +113,9 @@ class HuggingFace(Dated):
 
         Raises Unreadable when `body` is not a JSON array, or holds rows and not one of them can be read.
         """
-        rows = _json(body)
+        rows = data(body)
         if not isinstance(rows, list):
-            raise Unreadable(f"answered something that is not a listing{_said(rows)}")
+            raise Unreadable(f"answered something that is not a listing{error_in(rows)}")
         papers = tuple(paper for row in rows if (paper := _paper(row)) is not None)
         if rows and not papers:
             raise Unreadable(f"answered a listing of {len(rows)} rows, none of which can be read")
@@ -116,46 +123,29 @@ class HuggingFace(Dated):
 
     def read_paper(self, body: bytes) -> Paper:
         """One paper, with `linked`. Raises Unreadable when `body` holds none."""
-        row = _json(body)
+        row = data(body)
         paper = _paper(row)
         if paper is None or not isinstance(row, dict):
-            raise Unreadable(f"answered something that is not a paper{_said(row)}")
+            raise Unreadable(f"answered something that is not a paper{error_in(row)}")
         return changed(paper, linked={kind: linked(row, kind) for kind in ("models", "datasets", "spaces")})
+
+    def read_text(self, body: bytes, id: str) -> Text:
+        """The text in Markdown. Raises Unreadable when `body` is none."""
+        from papercli.sources.texts import markdown
+
+        return markdown(body, f"https://huggingface.co/papers/{id}")
 
     def read_row(self, row: bytes) -> Paper | None:
         """The paper of a row as it was answered."""
-        return _paper(_json(row))
+        return _paper(data(row))
 
     def profiles(self, row: bytes) -> dict[str, str]:
         """Login by name, of the authors whose profile was confirmed."""
-        return profiles(row) if isinstance(row := _json(row), dict) else {}
+        return profiles(row) if isinstance(row := data(row), dict) else {}
 
     def _ask(self, path: str, fresh: int, **query: object) -> Request:
         tail = f"?{urlencode(query)}" if query else ""
         return Request(f"{self._endpoint}{path}{tail}", fresh, token=self._token)
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return json.loads(body.decode("utf-8"), parse_constant=_no_constant, parse_float=_finite)
-    except (ValueError, RecursionError) as error:  # depth is RecursionError, a 5,000-digit number ValueError
-        kind = "a web page" if body.lstrip()[:1] == b"<" else "something that is not JSON"
-        raise Unreadable(f"answered {kind}") from error
-
-
-def _finite(digits: str) -> float | None:
-    """The number, or None for one too large for JSON's readers (1e999), so that what is kept is JSON again."""
-    number = float(digits)
-    return number if abs(number) < float("inf") else None
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _said(answer: Any) -> str:
-    words = text.line(answer.get("error"), 200) if isinstance(answer, dict) else ""
-    return f': "{words}"' if words else ""
 
 
 def _paper(row: Any) -> Paper | None:

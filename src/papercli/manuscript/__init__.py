@@ -1,0 +1,138 @@
+"""The text of a paper as values: blocks in the order of the page, and the runs of words in them.
+
+Nothing here is nested, however deep a page was: a block says how deep it stands. Readers make the blocks one by one,
+so that whoever draws them may begin before the last is read.
+"""
+
+from __future__ import annotations
+
+from papercli.value import value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@value
+class Run:
+    """Words of one kind, cleaned; white space at their ends counts, a newline is a line break."""
+
+    words: str
+    style: str = ""
+    """"", "strong", "emphasis", "dim", "code", "image" (the words are what it shows), "formula" (TeX as it was written,
+    with what marks it as such, if anything), or "tex" (prose with TeX in it, as abstracts have it)."""
+
+    link: str = ""
+    """An `http(s)` URL, or ""."""
+
+
+Runs = tuple[Run, ...]
+
+
+@value
+class Place:
+    """Where a block stands."""
+
+    depth: int = 0
+    """Lists around it."""
+
+    quoted: int = 0
+    """Quotations around it."""
+
+    marker: str = ""
+    """What stands before it: "•", "3.", "[12]"; "" in the further blocks of an item."""
+
+
+TOP = Place()
+DEEPEST = 8
+"""Lists and quotations in one another; what is deeper stands there too."""
+
+
+@value
+class Heading:
+    """`level` is 1 for the title of the paper, 2 for a section, 3 for one in it."""
+
+    level: int
+    number: str
+    """As the paper has it: "3.1", "A", "II-B"; "" where it has none."""
+
+    runs: Runs
+    listed: bool = True
+    """Whether it belongs into the table of contents."""
+
+
+@value
+class Prose:
+    """A paragraph, or an item of a list."""
+
+    runs: Runs
+    place: Place = TOP
+
+
+@value
+class Code:
+    """Lines that are to stay as they are."""
+
+    text: str
+    place: Place = TOP
+
+
+@value
+class Formula:
+    """A formula of its own."""
+
+    tex: str
+    number: str = ""
+    place: Place = TOP
+
+
+@value
+class Table:
+    """Cells by rows; the first `head` rows name the columns. Rows need not be of the same length."""
+
+    rows: tuple[tuple[Runs, ...], ...]
+    head: int = 0
+    place: Place = TOP
+
+
+@value
+class Figure:
+    """Images with what is written below them."""
+
+    images: tuple[str, ...]
+    """Their addresses, `http(s)`."""
+
+    caption: Runs
+    place: Place = TOP
+
+
+Block = Heading | Prose | Code | Formula | Table | Figure
+
+
+@value
+class Text:
+    """The whole text of a paper, as a source gave it."""
+
+    form: str
+    """"markdown" or "html"."""
+
+    words: str
+    """Decoded; control characters and the like may still be in it."""
+
+    address: str
+    """Where it is from, against which links in it are read."""
+
+
+def blocks(text: Text) -> Iterator[Block]:
+    """The blocks of a text, read as they are asked for."""
+    if text.form == "html":
+        from papercli.manuscript.html import read
+    else:
+        from papercli.manuscript.markdown import read
+
+    return read(text)
+
+
+def said(runs: Runs) -> str:
+    """The words alone, in one line."""
+    return " ".join("".join(run.words for run in runs).split())
