@@ -40,13 +40,26 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
+@pytest.fixture(scope="session")
+def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where `--demo` keeps its library, for the tests of this process alone."""
+    return tmp_path_factory.mktemp("temporary")
+
+
 @pytest.fixture
-def environ(home: Path) -> dict[str, str]:
+def environ(home: Path, temporary: Path) -> dict[str, str]:
     """An environment in which nothing of this machine's user shows, and no server but a loopback one is asked."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
     names = ("HF_ENDPOINT", "PAPERCLI_ARXIV_ENDPOINT", "PAPERCLI_ARXIV_RSS")
     nowhere = {**dict.fromkeys(names, "http://127.0.0.1:9"), "HOME": str(home.parent)}
-    return {**kept, **nowhere, "PAPERCLI_HOME": str(home), "LANG": "C.UTF-8", "TERM": "xterm-256color"}
+    return {
+        **kept,
+        **nowhere,
+        "PAPERCLI_HOME": str(home),
+        "TMPDIR": str(temporary),
+        "LANG": "C.UTF-8",
+        "TERM": "xterm-256color",
+    }
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 
 from papercli.errors import BadRequest
 from papercli.manuscript import Block, Code, Figure, Formula, Heading, Table, Text, blocks, said
+from papercli.manuscript.doubled import single
 from papercli.manuscript.headings import Numbers
 from papercli.manuscript.sections import headings, numbered, section
 from papercli.manuscript.written import markdown
@@ -117,6 +118,18 @@ def test_a_formula_of_its_own_stands_apart() -> None:
     assert drawn(read(r"\[1\] says so \(and so on\)")) == "[1] says so (and so on)\n"
 
 
+def test_a_formula_of_several_rows_has_as_many_lines() -> None:
+    tex = "\\begin{aligned} a_1 &= b \\\\ c &= d \\end{aligned}"
+    assert drawn([Formula(tex, "(7)")]) == "    a₁ = b\n    c = d\u2003(7)\n"
+    assert read(FRONT + "\\mathcal{L}(x)=\\left[x_{1}\\right],(4)")[1] == Formula(
+        "\\mathcal{L}(x)=\\left[x_{1}\\right]", "(4)"
+    )
+
+
+def test_a_blank_that_a_converter_lost_before_a_number_is_there() -> None:
+    assert drawn(read(f"see Figure[3]({ADDRESS}v1#S4.F3) and [[4]({ADDRESS}v1#bib.bib4)]")) == "see Figure 3 and [4]\n"
+
+
 def test_what_cannot_be_drawn_stays_as_it_was_written() -> None:
     assert drawn(read(r"so $\unknowncommand{x}$ it is")) == "so $\\unknowncommand{x}$ it is\n"
 
@@ -125,6 +138,30 @@ def test_dollars_in_code_are_code() -> None:
     found = read("`$HOME` and `$PATH`\n\n```sh\necho $HOME $x_1$\n```\n")
     assert found[1] == Code("echo $HOME $x_1$")
     assert drawn(found) == "$HOME and $PATH\n\n  echo $HOME $x_1$\n"
+
+
+_SPOKEN = "start_POSTSUBSCRIPT italic_i end_POSTSUBSCRIPT"
+
+
+@pytest.mark.parametrize(
+    ("words", "once"),
+    [
+        (f"for f i subscript 𝑓 𝑖 f_{{i}}italic_f {_SPOKEN} and", "for $f_{i}$ and"),
+        ("by t 𝑡 t italic_t, the n 𝑛 n italic_n-gram", "by $t$, the $n$-gram"),
+        ("any j≥1 𝑗 1 j\\geq 1 italic_j ≥ 1.", "any $j\\geq 1$."),
+        ("some γ 𝛾\\gamma italic_γ tokens", "some $\\gamma$ tokens"),
+        (f"x 1 subscript 𝑥 1 x_{{1}}italic_x {_SPOKEN.replace('italic_i', '1')}", "$x_{1}$"),
+        (
+            f"(t i,t j)subscript 𝑡 𝑖 subscript 𝑡 𝑗(t_{{i}},t_{{j}})( italic_t {_SPOKEN} , italic_t {_SPOKEN} ). So",
+            "$(t_{i},t_{j})$. So",
+        ),
+        (f"a T^j subscript^𝑇 𝑗\\hat{{T}}_{{j}}over^ start_ARG italic_T end_ARG {_SPOKEN}", "a $\\hat{T}_{j}$"),
+        ("words in italic_letters and start_of things", "words in italic_letters and start_of things"),
+    ],
+)  # fmt: skip
+def test_a_formula_that_a_converter_wrote_four_times_is_one(words: str, once: str) -> None:
+    assert single(words) == once
+    assert drawn(read(FRONT + words)) == drawn(read(FRONT + once))
 
 
 # Lists, tables, figures

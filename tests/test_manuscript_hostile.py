@@ -62,6 +62,7 @@ ENDLESS = {
     "references": "[a]: b\n" * (N // 7),
     "entities": "&#x1b;" * N,
     "fences": "```\n" * N,
+    "spoken formulas": "Markdown Content:\n" + "𝑓 " * N + "italic_a " * N + ("𝑓 " * 100 + "x italic_f ") * 100,
 }
 
 ENDLESS_HTML = {

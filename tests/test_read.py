@@ -62,7 +62,7 @@ def test_a_web_page_with_status_200_is_no_text_and_arxivs_html_is_read(
         r" text\)\n",
         done.stderr,
     )
-    assert "𝔼_(q ∼ p_ϕ)" in done.stdout
+    assert "𝔼_(q∼p_ϕ)" in done.stdout
     assert arxiv.requests == [f"/html/{HTML}"]
 
 

@@ -11,6 +11,7 @@ import re
 from markdown_it import MarkdownIt
 
 from papercli.manuscript import DEEPEST, TOP, Code, Formula, Heading, Place, Prose, Run, Table, said
+from papercli.manuscript.doubled import single
 from papercli.manuscript.formulas import hidden, inner, restored, runs
 from papercli.manuscript.tidying import equations, figures, marked, sections
 from papercli.text import folded, sheet, url
@@ -49,7 +50,7 @@ def front_of(words: str) -> tuple[dict[str, str], str]:
     for line in words[:10_000].splitlines(keepends=True):
         at += len(line)
         if line.startswith("Markdown Content:"):
-            return front, words[at:]
+            return front | {"Markdown Content": ""}, words[at:]
         if found := re.match(_FRONT, line):
             front[found[1]] = " ".join(found[2].split())
         elif line.strip():
@@ -73,7 +74,7 @@ class _Reader:
     else a blank."""
 
     def __init__(self, body: str, *, broken: bool, page: str) -> None:
-        text, self._formulas = hidden(re.sub(_ORDERED, _narrow, body) if broken else body)
+        text, self._formulas = hidden(re.sub(_ORDERED, _narrow, single(body)) if broken else body)
         self._markdown = _Markdown("commonmark", {"html": False, "maxNesting": NESTED}).enable("table")
         self._markdown.disable("inline")
         self._environ: dict[str, object] = {}
@@ -126,9 +127,9 @@ class _Reader:
         if place.marker:
             found, place = marked(found, place)
         whole = tuple(run for run in found if run.words.strip())
-        number = whole[-1].words.strip() if len(whole) == 2 and whole[0].style == "formula" else ""
-        if whole and whole[0].style == "formula" and (len(whole) == 1 or re.fullmatch(r"\(\w{1,8}\)", number)):
-            yield Formula(inner(whole[0].words)[0], number, place)
+        number = re.fullmatch(r"[,.]?\s*(\(\w{1,8}\))", whole[-1].words.strip()) if len(whole) == 2 else None
+        if whole and whole[0].style == "formula" and (len(whole) == 1 or number):
+            yield Formula(inner(whole[0].words)[0], number[1] if number else "", place)
         elif whole:
             yield Prose(found, place)
 
@@ -171,7 +172,10 @@ class _Reader:
                 links.pop()
             else:
                 style = "strong" if strong else "emphasis" if emphasis else ""
-                made += self._of(token, style, links[-1] if links else "")
+                link = links[-1] if links else ""
+                if "#" in link and token.content[:1].isdigit() and made and made[-1].words[-1:].isalpha():
+                    made.append(Run(" "))  # converters write “Figure[3](…)”
+                made += self._of(token, style, link)
         return tuple(made)
 
     def _of(self, token: Token, style: str, link: str) -> Sequence[Run]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from papercli.manuscript import Code, Figure, Formula, Heading, Prose, Table
 from papercli.manuscript.formulas import inner
 from papercli.manuscript.sections import depth
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 STEP = 3  # cells for each list around a block
 SHORT = 300  # characters of an item that has no empty line before it
+_ROWS = r"(?s)\\begin\{(aligned|align\*?|alignat\*?|split|gathered|gather\*?|eqnarray\*?|multline\*?)\}(.*)\\end\{\1\}"
 CODE, FORMULA = 2, 4  # cells before code, and before a formula of its own
 
 
@@ -103,15 +106,25 @@ def _body(block: Block, view: View, room: int) -> list[Line]:
         code = [part for row in block.text.split("\n") for part in _cut(row, room - CODE)]
         return [(Span(" " * CODE), Span(row, "code")) if row else () for row in code]
     if isinstance(block, Formula):
-        number = f"\u2003{block.number}" if block.number else ""
-        shown = flow([Span((_drawn(block.tex, view) or block.tex) + number)], max(10, room - FORMULA))
-        return [(Span(" " * FORMULA), *line) for line in shown]
+        return _formula(block, view, max(10, room - FORMULA))
     if isinstance(block, Table):
         rows = [[tuple(_spans(cell, view)) for cell in row] for row in block.rows]
         return grid(rows, block.head, room, records=view.plain)
     if isinstance(block, Figure):
         return _figure(block, view, room)
     return []
+
+
+def _formula(block: Formula, view: View, room: int) -> list[Line]:
+    """The formula, row by row where it has some, with its number after it."""
+    found = re.fullmatch(_ROWS, block.tex.strip())
+    rows = (
+        [row.replace("&", " ").strip() for row in re.split(r"\\\\(?:\[[^\]]*\])?", found[2])] if found else [block.tex]
+    )
+    rows = [_drawn(row, view) or row for row in rows if row]
+    if block.number and rows:
+        rows[-1] += f"\u2003{block.number}"
+    return [(Span(" " * FORMULA), *line) for row in rows for line in flow([Span(row)], room)]
 
 
 def _cut(row: str, room: int) -> Iterable[str]:
