@@ -58,6 +58,7 @@ FORMAT_WORDS = {
     "jsonl": "one JSON object a line",
     "tsv": "id, listed, upvotes, title, authors, url; tabs, no header, nothing cut; the default in a pipe",
     "csv": "for spreadsheets: a header, lists joined by semicolons, nothing that is run as a formula",
+    "text": "for people: plain text of 72 columns, as in a mail",
     "md": "Markdown",
     "bibtex": "references for BibTeX",
     "biblatex": "references for biblatex",

@@ -118,9 +118,19 @@ class Looking(Group):
     """Where a look at what is new begins and ends."""
 
     peek: Annotated[bool, typer.Option("--peek", help="Show it again the next time.")] = False
-    follow: Annotated[
-        str | None, typer.Option("--follow", metavar="NAME", help="Only what entered this followed topic.")
-    ] = None
+
+
+class Topic(Group):
+    """Which followed topic."""
+
+    follow: Annotated[str | None, typer.Option("--follow", metavar="NAME", help="Only this followed topic.")] = None
+
+
+class Posting(Group):
+    """How a digest is handed over, once for each time that it is of."""
+
+    mail: Annotated[bool, typer.Option("--mail", help="Write a mail, for sendmail -t; once for each listing.")] = False
+    send: Annotated[bool, typer.Option("--send", help="Send it by SMTP, as the settings say; likewise once.")] = False
 
 
 Period = Annotated[str | None, typer.Argument(metavar="[WHEN]", show_default=False)]
