@@ -61,7 +61,7 @@ def _way(app: App, output: options.Output, posting: options.Posting) -> str:
     if posting.mail and posting.send:
         raise BadRequest("--mail and --send exclude each other", hint="--send needs no other program")
     way = "mail" if posting.mail else "send" if posting.send else ""
-    if way and (output.output or output.json or output.jsonl):
+    if way and (output.output or output.json or output.jsonl or app.shape):
         raise BadRequest(f"--{way} has a format of its own", hint="a mail holds text and HTML")
     if way == "send" and app.offline:
         raise BadRequest("--send needs a server, and --offline asks none", hint="--mail writes the mail")

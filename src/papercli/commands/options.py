@@ -11,6 +11,7 @@ import typer
 
 from papercli.commands.output_options import Output as Output
 from papercli.commands.outward import Pages as Pages
+from papercli.commands.outward import Posting as Posting
 from papercli.commands.parsers import Choice, Job, Number, Pattern
 from papercli.commands.parsers import Group as Group
 from papercli.query import FEED, HAS, SORTS
@@ -124,13 +125,6 @@ class Topic(Group):
     """Which followed topic."""
 
     follow: Annotated[str | None, typer.Option("--follow", metavar="NAME", help="Only this followed topic.")] = None
-
-
-class Posting(Group):
-    """How a digest is handed over, once for each time that it is of."""
-
-    mail: Annotated[bool, typer.Option("--mail", help="Write a mail, for sendmail -t; once for each listing.")] = False
-    send: Annotated[bool, typer.Option("--send", help="Send it by SMTP, as the settings say; likewise once.")] = False
 
 
 Period = Annotated[str | None, typer.Argument(metavar="[WHEN]", show_default=False)]

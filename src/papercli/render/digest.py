@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from papercli.render import View
+from papercli.render import View, with_mathematics
 from papercli.render.document import BETWEEN
 from papercli.render.markdown import paper as markdown_paper
 from papercli.render.markdown import plain
 from papercli.render.text import heading
 from papercli.render.text import paper as text_paper
-from papercli.value import value
+from papercli.value import changed, value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,8 +78,15 @@ def markdown(digest: Digest, whole: bool = False) -> str:
     return "\n\n".join(filter(None, [*blocks, END])) + "\n"
 
 
+def _drawn(section: Section, format: str) -> Section:
+    how = View(abstract=True)
+    return changed(section, entries=tuple(with_mathematics(entry, format, how) for entry in section.entries))
+
+
 def document(digest: Digest, format: str, *, whole: bool = False) -> str:
-    """As "text", "md" or "html"; with `whole`, abstracts too."""
+    """As "text", "md" or "html"; with `whole`, abstracts too. Where people look at it, mathematics is drawn."""
+    if format != "md":
+        digest = changed(digest, sections=tuple(_drawn(section, format) for section in digest.sections))
     if format == "html":
         from papercli.render.inline import html
 
