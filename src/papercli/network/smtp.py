@@ -83,21 +83,24 @@ class _Call:
         self.line: smtplib.SMTP | None = None
 
     def hand_in(self, mail: bytes, sender: str, to: Sequence[str]) -> dict[str, str]:
-        server, seconds = self._server, self._seconds
-        if server.security == "tls":
-            smtp: smtplib.SMTP = _Secure(self, server, seconds, context=_certificates(self._environ))
-        else:
-            smtp = _Plain(self, server, seconds)
-        if server.security == "starttls":
-            smtp.starttls(context=_certificates(self._environ))
-        if server.user:
-            smtp.login(server.user, server.password)
-        refused = smtp.sendmail(sender, list(to), mail)
+        server = self._server
         try:
-            smtp.quit()
-        except (OSError, smtplib.SMTPException):
-            pass  # it has the mail
-        return {address: _said(words, server) for address, (_, words) in refused.items()}
+            smtp = self._connected()
+            if server.security == "starttls":
+                smtp.starttls(context=_certificates(self._environ))
+            if server.user:
+                smtp.login(server.user, server.password)
+            refused = smtp.sendmail(sender, list(to), mail)
+            _part(smtp)
+            return {address: _said(words, server) for address, (_, words) in refused.items()}
+        finally:
+            if self.line is not None:
+                self.line.close()
+
+    def _connected(self) -> smtplib.SMTP:
+        if self._server.security == "tls":
+            return _Secure(self, self._server, self._seconds, context=_certificates(self._environ))
+        return _Line(self, self._server, self._seconds)
 
     def cut(self) -> None:
         """End it, whatever its thread is waiting for."""
@@ -123,8 +126,11 @@ class _Line(smtplib.SMTP):
         return super().getreply()
 
 
-class _Plain(_Line):
-    """Without TLS, at first."""
+def _part(smtp: smtplib.SMTP) -> None:
+    try:
+        smtp.quit()
+    except (OSError, smtplib.SMTPException):
+        pass  # it has the mail
 
 
 class _Secure(_Line, smtplib.SMTP_SSL):
@@ -172,8 +178,9 @@ def _meant(error: Exception, server: Server) -> PapercliError:
         return _refused("mail.from", error.smtp_code, error.smtp_error, server)
     if isinstance(error, smtplib.SMTPResponseException):
         return Unreachable(f"{place} did not take the mail: {error.smtp_code} {_said(error.smtp_error, server)}")
-    if isinstance(error, smtplib.SMTPServerDisconnected):
-        return Unreachable(f"{place} broke off before it had the mail")
+    broken = (smtplib.SMTPServerDisconnected, ConnectionResetError, ConnectionAbortedError, BrokenPipeError)
+    if isinstance(error, broken):
+        return Unreachable(f"{place} broke off before it said that it has the mail")
     if isinstance(error, smtplib.SMTPException):
         return Unreachable(f"{place} did not take the mail: {_said(str(error), server)}")
     return explained(error, place)
