@@ -59,7 +59,7 @@ def _paper(entry: Entry, row: int, whole: bool) -> list[str]:
     facts = [*counts(entry), *([spoken(day)] if day else []), entry.id, *marks(entry)]
     short = entry.ai_summary or ""
     said = [short, entry.abstract] if whole else [short or beginning(entry.abstract)]
-    where = [("Read", entry.url), *links(entry)]
+    where = [("Page", entry.url), *links(entry)]
     title = link(entry.title or entry.id, entry.url, PLAIN)
     return [
         f'<h3 {AUTO} style="{PAPER}">{row}. {title}</h3>',
