@@ -14,6 +14,7 @@ ENVIRONMENT = (
         "Any setting: PAPERCLI_LISTING_SORT for listing.sort. It beats the file, a flag beats it.",
     ),
     ("PAPERCLI_SOURCES", "What the setting sources is, with commas: hf,arxiv:cs.CL."),
+    ("PAPERCLI_MAIL_PASSWORD", "The password for papers digest --send; it beats mail.password_command."),
     ("PAPERCLI_PAGER, PAGER", "What pages long output; cat or nothing switches paging off."),
     ("BROWSER", "What opens pages: programs with colons between, %s for the address."),
     ("VISUAL, EDITOR", "What edits the settings and the topics."),
