@@ -16,7 +16,7 @@ from hub import Hub
 ROOT = Path(__file__).parent.parent
 PAGES = (
     "README.md", "docs/reading.md", "docs/filters.md", "docs/machine-use.md", "docs/configuration.md",
-    "docs/topics.md", "docs/trends.md",
+    "docs/topics.md", "docs/trends.md", "docs/digest.md",
 )  # fmt: skip
 TOOLS = {"jq", "fzf", "xargs", "cut", "head"}
 

@@ -29,7 +29,7 @@ def explained(app: App, entries: Sequence[Entry], sought: Expression | None) -> 
     return [
         changed(
             entry,
-            why=(*entry.why, *(f"topic {name}" for name in names)),
+            why=tuple(dict.fromkeys((*entry.why, *(f"topic {name}" for name in names)))),
             matched=(*entry.matched, *asked.union(*(words[name] for name in names))),
         )
         for entry in entries

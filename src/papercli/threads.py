@@ -46,8 +46,9 @@ def at_once(ask: Callable[[A], T], asked: Sequence[A], *, most: int) -> list[T]:
     return [outcomes[place] for place in range(len(asked))]
 
 
-def begun(work: Callable[[], T]) -> Callable[[], T]:
-    """Start `work`; what comes back waits for its end, which Ctrl-C may interrupt, and gives or raises what it did."""
+def begun(work: Callable[[], T]) -> Callable[..., T]:
+    """Start `work`; what comes back waits for its end, which Ctrl-C may interrupt, and gives or raises what it did.
+    It may be given seconds, after which it waits no longer and raises TimeoutError."""
     import threading
 
     outcome: list[T] = []
@@ -62,8 +63,10 @@ def begun(work: Callable[[], T]) -> Callable[[], T]:
     worker = threading.Thread(target=run, daemon=True)
     worker.start()
 
-    def ended() -> T:
-        worker.join()
+    def ended(seconds: float | None = None) -> T:
+        worker.join(seconds)
+        if worker.is_alive():
+            raise TimeoutError
         if errors:
             raise errors[0]
         return outcome[0]

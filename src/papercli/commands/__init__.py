@@ -18,6 +18,7 @@ COMMANDS = {
     "month": "papercli.commands.month:month",
     "trending": "papercli.commands.trending:trending",
     "new": "papercli.commands.new:new",
+    "digest": "papercli.commands.digest:digest",
     "updates": "papercli.commands.updates:updates",
     "search": "papercli.commands.search:search",
     "list": "papercli.commands.list:list_",
@@ -53,6 +54,9 @@ LISTINGS = ("today", "day", "week", "month")
 """Those whose order and length the settings may choose."""
 
 
+USUALLY = {"digest": "text"}
+"""The formats of commands that print the same on a terminal and in a pipe, unless another is asked for."""
+
 LASTING = (
     "star", "unstar", "later", "unlater", "hide", "unhide", "mark", "tag", "note", "undo", "library", "sync",
     "import",
@@ -77,7 +81,7 @@ def call(app: App, command: str, arguments: dict[str, Any]) -> None:
     if "output" in given:
         from papercli.commands.printing import choose_format
 
-        choose_format(app, given["output"])
+        choose_format(app, given["output"], USUALLY.get(command))
     if "filters" in given and command in LISTINGS:
         _settle(app, given["filters"])
     module, name = COMMANDS[command].split(":")

@@ -83,6 +83,8 @@ def _show(app: App) -> None:
     rows = []
     for setting in SETTINGS:
         value, origin = _found(app, setting.name)
+        if setting.secret and value and " " in value:
+            value = f"{value.partition(' ')[0]} …"
         rows.append((f"{setting.name} = {toml(value)}" if value is not None else f"# {setting.name} =", origin))
     wide = max(len(words) for words, _ in rows)
     app.console.show("".join(f"{words:{wide}}  # {origin}\n" for words, origin in rows))

@@ -11,6 +11,7 @@ import typer
 
 from papercli.commands.output_options import Output as Output
 from papercli.commands.outward import Pages as Pages
+from papercli.commands.outward import Posting as Posting
 from papercli.commands.parsers import Choice, Number, Pattern, job
 from papercli.commands.parsers import Group as Group
 from papercli.query import FEED, HAS, SORTS
@@ -128,9 +129,12 @@ class Looking(Group):
     """Where a look at what is new begins and ends."""
 
     peek: Annotated[bool, typer.Option("--peek", help="Show it again the next time.")] = False
-    follow: Annotated[
-        str | None, typer.Option("--follow", metavar="NAME", help="Only what entered this followed topic.")
-    ] = None
+
+
+class Topic(Group):
+    """Which followed topic."""
+
+    follow: Annotated[str | None, typer.Option("--follow", metavar="NAME", help="Only this followed topic.")] = None
 
 
 Period = Annotated[str | None, typer.Argument(metavar="[WHEN]", show_default=False)]

@@ -18,3 +18,10 @@ class Pages(Group):
     code: Annotated[bool, typer.Option("--code", help="The code.")] = False
     project: Annotated[bool, typer.Option("--project", help="The project's page.")] = False
     printed: Annotated[bool, typer.Option("--print", help="Print the addresses, one a line, and open nothing.")] = False
+
+
+class Posting(Group):
+    """How a digest is handed over, once for each time that it is of."""
+
+    mail: Annotated[bool, typer.Option("--mail", help="Write a mail, for sendmail -t; once for each listing.")] = False
+    send: Annotated[bool, typer.Option("--send", help="Send it by SMTP, as the settings say; likewise once.")] = False

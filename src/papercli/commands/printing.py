@@ -20,14 +20,15 @@ EXPLAINED = ("cards",)
 """Formats with room for why a paper is shown."""
 
 
-def choose_format(app: App, output: options.Output) -> None:
-    """Settle how papers are printed, before anything is said. Raises BadRequest when two ways were asked for."""
+def choose_format(app: App, output: options.Output, usually: str | None = None) -> None:
+    """Settle how papers are printed, before anything is said: `usually`, unless a format was asked for; without it as
+    the settings say on a terminal, else as tab-separated lines. Raises BadRequest when two ways were asked for."""
     asked = {name for name in (output.output, output.json and "json", output.jsonl and "jsonl") if name}
     if len(asked) > 1:
         raise BadRequest(f"{' and '.join(sorted(asked))} cannot be printed at once", hint="choose one format")
     usual = app.setting("output.format")  # looked at in any case, so that no run passes over a file that is wrong
     app.format = usual if app.console.is_terminal else app.format
-    app.format = next(iter(asked), app.format)
+    app.format = next(iter(asked), usually or app.format)
     app.console.json = app.format in ("json", "jsonl")
     if not output.jq is output.template is output.obsidian is None:
         from papercli.commands.shaping import shape_of

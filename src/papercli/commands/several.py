@@ -23,9 +23,14 @@ DAILY = "hf"
 
 def print_newest(app: App, feeds: Sequence[str], filters: options.Filters, output: options.Output) -> None:
     """Print the newest listing of each feed. Raises Partial, after printing, when one of them cannot be had."""
-    told, failures = _asked(feeds, lambda feed: app.feed_of(feed, _siblings(feed, feeds)).newest())
+    told, failures = newest_of(app, feeds)
     days = tuple((feed, each.listing.day, each.listing.day) for feed, each in told.items())
     _print(app, days, told, failures, filters, output, remarks=lambda: _remarks(app, told))
+
+
+def newest_of(app: App, feeds: Sequence[str]) -> tuple[dict[str, Told], dict[str, PapercliError]]:
+    """The newest listing of each feed, and why others could not be had. Raises the gravest failure when none could."""
+    return _asked(feeds, lambda feed: app.feed_of(feed, _siblings(feed, feeds)).newest())
 
 
 def print_span(app: App, span: Span, feeds: Sequence[str], filters: options.Filters, output: options.Output) -> None:

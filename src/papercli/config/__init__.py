@@ -40,6 +40,9 @@ class Setting:
     also: str = ""
     """An environment variable that means the same, besides its own."""
 
+    secret: bool = False
+    """`papers config show` shows the first word only: the rest is nobody else's business."""
+
     example: str = ""
     """What the template shows for a setting without a default; for a list, what is shown to who got it wrong."""
 
@@ -115,6 +118,19 @@ SETTINGS = (
     Setting("listing.sort", "The order of a day's, week's or month's listing", "choice", "rank", SORTS),
     Setting("reading.open_marks_read", "Whether papers open marks a paper as read", "flag", False),
     Setting("reading.marks_read", "Whether papers read marks what it shows as read", "flag", False),
+    Setting("digest.limit", "How many papers a digest shows besides those of your topics; 0 is all", "number", 10),
+    Setting("mail.to", "Who gets the digest by mail: addresses with commas between them", "text", None,
+            example="you@example.org"),
+    Setting("mail.from", "Who it is from; by default the first it goes to", "text", None,
+            example="papers <papers@example.org>"),
+    Setting("mail.host", "The server that papers digest --send hands it to", "text", None, example="smtp.example.org"),
+    Setting("mail.port", "Its port; 0 is 587 for starttls, 465 for tls, 25 for none", "number", 0),
+    Setting("mail.security", "TLS after a greeting (starttls), from the first byte (tls), or none (to this machine)",
+            "choice", "starttls", ("starttls", "tls", "none")),
+    Setting("mail.user", "Who you are to that server; nobody where it asks for no password", "text", None,
+            example="you@example.org"),
+    Setting("mail.password_command", "What prints the password, run without a shell; PAPERCLI_MAIL_PASSWORD beats it",
+            "text", None, secret=True, example="pass show mail"),
     Setting("network.offline", "Ask no server", "flag", False, also="PAPERCLI_OFFLINE"),
 )  # fmt: skip
 NAMED = {setting.name: setting for setting in SETTINGS}

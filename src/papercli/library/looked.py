@@ -10,6 +10,9 @@ from papercli.value import value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping
+
     from papercli.library.store import Store
 
 
@@ -65,10 +68,14 @@ class Looks:
 
     def keep(self, name: str, look: Look) -> None:
         """Remember that everything up to `look` was seen."""
-        columns = [name, look.at, look.day.isoformat()]
-        self._store.write(
-            lambda db: db.execute(
-                "INSERT OR REPLACE INTO looked (name, at, day, checksum) VALUES (?, ?, ?, ?)",
-                [*columns, checksum(*columns)],
-            )
-        )
+        self._store.write(lambda db: _put(db, {name: look}))
+
+    def keep_for_good(self, looks: Mapping[str, Look]) -> None:
+        """`keep` for each by its name, all or none. Raises LibraryError when that cannot last."""
+        self._store.keep(lambda db: _put(db, looks))
+
+
+def _put(db: sqlite3.Connection, looks: Mapping[str, Look]) -> None:
+    rows = [(name, look.at, look.day.isoformat()) for name, look in looks.items()]
+    sql = "INSERT OR REPLACE INTO looked (name, at, day, checksum) VALUES (?, ?, ?, ?)"
+    db.executemany(sql, [(*row, checksum(*row)) for row in rows])

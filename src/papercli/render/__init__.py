@@ -28,6 +28,7 @@ FORMATS = {
     "biblatex": "papercli.render.bibtex:biblatex",
     "ris": "papercli.render.ris:ris",
     "csl": "papercli.render.csl:csl",
+    "text": "papercli.render.text:text",
     "md": "papercli.render.markdown:markdown",
     "html": "papercli.render.html:html",
     "atom": "papercli.render.atom:atom",
@@ -45,7 +46,7 @@ HUMAN = ("cards", "table", "compact")
 FEEDS = ("atom", "rss", "jsonfeed")
 """Formats for feed readers, which know a list again by its identity."""
 
-TITLED = ("md", "html", *FEEDS)
+TITLED = ("text", "md", "html", *FEEDS)
 """Formats for files that say what the list is called: with its title, but nothing that is true only now."""
 
 
@@ -92,6 +93,9 @@ class View:
     pages: bool = False
     """All about each paper, with what links to it, rather than a list of them."""
 
+    why: bool = False
+    """Why each paper is shown is among its data."""
+
     single: bool = False
     """One paper was asked for: a machine format gives it bare, not in a list."""
 
@@ -103,14 +107,14 @@ def render(entries: Sequence[Entry], format: str, view: View) -> str:
     """The papers as `format`, ending in a newline unless empty. `format` is one of FORMATS."""
     module, name = FORMATS[format].split(":")
     if view.mathematics:
-        entries = [_drawn(entry, format, view) for entry in entries]
+        entries = [with_mathematics(entry, format, view) for entry in entries]
     return getattr(__import__(module, fromlist=[name]), name)(entries, view)  # type: ignore[no-any-return]
 
 
-def _drawn(entry: Entry, format: str, view: View) -> Entry:
+def with_mathematics(entry: Entry, format: str, view: View) -> Entry:
     """The entry with mathematics for TeX in what is shown of it; the same entry where there is none."""
     whole = view.abstract or view.pages or view.plain or format == "html"
-    if format not in ("cards", "html"):
+    if format not in ("cards", "text", "html"):
         names: tuple[str, ...] = view.fields or ("title",)
     elif whole:
         names = ("title", "abstract", "ai_summary")
@@ -138,7 +142,7 @@ def view(
 
         raise not_in_a_list()
     if format in TITLED:
-        return View(caption=(caption()[0], ""), mathematics=format == "html", **asked)
+        return View(caption=(caption()[0], ""), mathematics=format in ("text", "html"), **asked)
     if format not in HUMAN:
         return View(**asked)
     whole = format != "cards" and not console.is_terminal

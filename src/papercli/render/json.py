@@ -38,6 +38,8 @@ def record(entry: Entry, names: Sequence[str] = FIELDS) -> dict[str, Any]:
 def _text(entry: Entry, view: View) -> str:
     names = view.fields or ((*FIELDS, "linked") if view.pages else FIELDS)
     row = record(entry, names)
+    if view.why and not view.fields:
+        row["why"] = entry.why
     if entry.provenance is not None:
         row["provenance"] = {name: {"source": source, "at": at} for name, (source, at) in entry.provenance.items()}
     return json.dumps(row, ensure_ascii=False, default=_plain)

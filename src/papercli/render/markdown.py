@@ -26,7 +26,7 @@ def markdown(entries: Sequence[Entry], view: View) -> str:
     """A heading, and a section for each paper: title, authors, facts, links, what it says, the reader's own note."""
     when = newest(entries)
     head = [f"# {plain(title(view))}"] + [f"As of {when:%Y-%m-%d %H:%M} UTC." for when in (when,) if when]
-    return "\n\n".join([*head, *(_paper(entry, view) for entry in entries)]) + "\n"
+    return "\n\n".join([*head, *(paper(entry, view) for entry in entries)]) + "\n"
 
 
 def plain(text: str) -> str:
@@ -41,13 +41,14 @@ def link(words: str, address: str) -> str:
     return f"[{plain(words)}]({safe})" if safe else plain(words)
 
 
-def _paper(entry: Entry, view: View) -> str:
+def paper(entry: Entry, view: View, level: int = 2) -> str:
+    """A paper's section, below a heading of that level."""
     whole = view.abstract or view.pages
     first, more = (", ".join(entry.authors), "") if whole else names(entry)
     short, abstract = prose(entry, whole=whole)
     day = entry.listed or entry.published
     blocks = [
-        f"## {link(entry.title or entry.id, entry.url)}",
+        f"{'#' * level} {link(entry.title or entry.id, entry.url)}",
         " ".join(filter(None, (plain(first), more))),
         plain(BETWEEN.join([*counts(entry), *([spoken(day)] if day else []), entry.id, *marks(entry)])),
         plain(entry.journal_ref or ""),
@@ -55,6 +56,7 @@ def _paper(entry: Entry, view: View) -> str:
         plain(short),
         plain(abstract),
         plain(", ".join(entry.keywords)) and f"Keywords: {plain(', '.join(entry.keywords))}",
+        plain(BETWEEN.join(entry.why)),
         entry.note and f"> {plain(entry.note)}",
     ]
     return "\n\n".join(filter(None, blocks))
