@@ -28,6 +28,7 @@ FLOORS = (
     ("__main__", "main", "tabulate", "cli", "argv", "completion", "manual"),
     ("commands",),
     ("app",),
+    ("outside",),
     ("periods", "sync", "heap", "filling", "feed", "ask", "nearest", "outcomes", "provenance", "library", "render",
      "console", "pager", "browser", "caption", "reasons", "selection", "last_list", "following", "calendar",
      "home", "fetch", "replies", "verbose", "crash", "sample", "config", "doctor", "schema", "scripts",

@@ -105,7 +105,7 @@ def look(
     chosen = {"filters": defaults("filters"), "output": {**defaults("output"), "output": "cards"}}
     call(app, command, {**chosen, **arguments})
     app.library.close()
-    app._fetch.close()
+    app.outside.fetch.close()
     texts = [stream.buffer.getvalue().decode() for stream in (out, err)]  # type: ignore[attr-defined]
     return Screen(*texts)
 

@@ -75,7 +75,7 @@ def run(home: Path) -> Run:
         except PapercliError as error:
             code, failure = error.exit_code, f"{error}\n"
         app.library.close()
-        app._fetch.close()
+        app.outside.fetch.close()
         told = [stream.buffer.getvalue().decode() for stream in (out, err)]  # type: ignore[attr-defined]
         return Ran(code, told[0], told[1] + failure)
 

@@ -21,15 +21,13 @@ if TYPE_CHECKING:
     from papercli.commands import options
     from papercli.commands.shaping import Shape
     from papercli.feed import Feed
-    from papercli.fetch import Fetch, Send
     from papercli.following import Following
     from papercli.last_list import LastList
     from papercli.library import Library
+    from papercli.outside import Outside
     from papercli.periods import Periods
     from papercli.render.jq import Jq
     from papercli.sources import Dated, Source
-    from papercli.texts import Found
-    from papercli.turn import Turn
 
     T = TypeVar("T")
 
@@ -140,8 +138,19 @@ class App:
         """Go on with an empty library in memory: the file turned out to be damaged."""
         from papercli.library import Library
 
-        self._let_go("library", "periods", *[name for name in self._rooms if name.startswith("feed ")])
+        self.outside.forget_feeds()
+        self._let_go("library")
         self._rooms["library"] = Library(":memory:")
+
+    @property
+    def outside(self) -> Outside:
+        """The sources, and who asks them."""
+        from papercli.outside import Outside
+
+        return self._room("outside", lambda: Outside(
+            self.given, self.environ, self.console,
+            folder=self.folder, library=lambda: self.library, offline=lambda: self.offline, now=self.now,
+        ))  # fmt: skip
 
     @property
     def feed(self) -> Feed:
@@ -150,12 +159,7 @@ class App:
 
     def feed_of(self, name: str, among: Sequence[str] = ()) -> Feed:
         """Who asks for the listing `name` (a source, or `source:CATEGORY`), which is wanted together with `among`."""
-        from papercli.feed import Feed
-
-        return self._room(f"feed {name}", lambda: Feed(
-            source=lambda: self.source_of(name, among), fetch=lambda: self._fetch, library=lambda: self.library,
-            alone=self._alone, now=self.now, name=name, offline=self.offline, refresh=self.given.refresh,
-        ))  # fmt: skip
+        return self.outside.feed_of(name, among)
 
     @property
     def source(self) -> Dated:
@@ -164,60 +168,19 @@ class App:
 
     def source_of(self, name: str, among: Sequence[str] = ()) -> Source:
         """The source of the listing `name`. Raises BadRequest when there is none, or the environment makes no sense."""
-        from papercli.sources import named
-
-        source = named(name.partition(":")[0])
-        return self._room(f"source {name}", lambda: source.of(self.environ, name, among or (name,)))
-
-    @property
-    def _fetch(self) -> Fetch:
-        from papercli.cache import Cache
-        from papercli.fetch import Fetch
-        from papercli.pace import GAPS, Pace
-
-        return self._room("fetch", lambda: Fetch(
-            cache=lambda: Cache(self.folder("cache")),
-            pace=lambda: Pace(
-                self.folder("state"), told=lambda words: self.console.note("waiting", words),
-                gaps={} if self.given.demo else GAPS,
-            ),
-            send=self._sender(), now=self.now, offline=self.offline, refresh=self.given.refresh,
-            note=self._heard, alone=self._alone_with,
-        ))  # fmt: skip
-
-    def _heard(self, kind: str, words: str) -> None:
-        """What fetching has to say. That answers are not kept can wait: see `finish`."""
-        if kind == "cache":
-            self._rooms["cache trouble"] = words
-        else:
-            self.console.note(kind, words)
+        return self.outside.source_of(name, among)
 
     def finish(self) -> None:
         """Say what waited until it was known whether it matters (a home that keeps nothing is said once); let go."""
-        words, library = self._rooms.pop("cache trouble", None), self._rooms.get("library")
+        outside, library = self._rooms.get("outside"), self._rooms.get("library")
+        words = outside.close() if outside else ""  # type: ignore[attr-defined]
         if words and not getattr(library, "in_memory", False):
-            self.console.note("cache", str(words))
-        self._let_go("library", "fetch", "jq")
+            self.console.note("cache", words)
+        self._let_go("library", "jq")
 
     def _let_go(self, *names: str) -> None:
         for name in names:
             getattr(self._rooms.pop(name, None), "close", lambda: None)()
-
-    def _sender(self) -> Send | None:
-        send: Send | None = None  # None is the network itself
-        if self.given.demo:
-            from papercli.sample import send
-        if self.given.verbose:
-            from papercli.verbose import aloud
-
-            return aloud(send, self.console.note)
-        return send
-
-    def text(self, id: str) -> Found:
-        """The whole text of a paper, by its bare arXiv id, from the first source that has it."""
-        from papercli.texts import found
-
-        return found([(name, self.source_of(name)) for name in ("hf", "arxiv")], self._fetch, id)
 
     @property
     def last_list(self) -> LastList:
@@ -236,26 +199,6 @@ class App:
         """Absolute path of the "config", "data", "cache" or "state" folder."""
         return self._home.folder(kind)
 
-    def _alone(self, name: str, patience: float = 120.0) -> Turn:
-        from papercli.endpoints import scope
-        from papercli.turn import Turn
-
-        told = f"waiting for another papers that asks for the same listing ({name})"
-        path, whom = f"{self.folder('state')}/asking-{name}", scope(self.environ)
-        return Turn(path, whom, lambda: self.console.note("waiting", told), patience)
-
-    def _alone_with(self, what: str, patience: float) -> Turn:
-        """The turn to ask for one answer. There are sixteen files for all of them, so now and then one waits that need
-        not."""
-        from zlib import crc32
-
-        from papercli.turn import Turn
-
-        told = "waiting for another papers that asks for the same"
-        number = crc32(what.encode("utf-8", "replace"))
-        path = f"{self.folder('state')}/asking-answer-{number % 16:x}"
-        return Turn(path, f"{number:08x}", lambda: self.console.note("waiting", told), patience)
-
     # What commands ask for
 
     @property
@@ -270,7 +213,7 @@ class App:
         """Who asks for weeks, months, ranges and what is trending."""
         from papercli.periods import Periods
 
-        return Periods(self.feed, self.library, self.source, self._alone, self.now)
+        return Periods(self.feed, self.library, self.source, self.outside.alone, self.now)
 
     def ids(self, words: Sequence[str] | None) -> list[str]:
         """Bare arXiv ids, each once, from ids, addresses, rows of the last list, and standard input.

@@ -35,7 +35,7 @@ def read(app: App, id: options.Id, extract: options.Extract) -> None:
     """
     _check(extract)
     wanted = _one(app, id)
-    found = app.text(wanted)
+    found = app.outside.text(wanted)
     entry = _known(app, wanted)
     if found.text is None and (entry is None or not entry.abstract):
         entry = _asked(app, wanted, found)
