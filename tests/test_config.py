@@ -41,6 +41,8 @@ OTHERS = {
     "reading.marks_read": "true",
     "network.offline": "true",
     "reading.open_marks_read": "true",
+    "pdf.folder": "/tmp/papers",
+    "pdf.name": "{year} {id}",
     "sources": "arxiv:cs.CL,hf",
 }
 
@@ -303,7 +305,7 @@ def test_every_line_of_the_template_holds_what_it_shows() -> None:
     assert all(NAMED[name].takes(value) for name, value in values.items())
     assert values.pop("sources") == ["hf"] == list(NAMED["sources"].default)
     assert all(value == NAMED[name].default for name, value in values.items() if NAMED[name].default is not None)
-    assert tomllib.loads(template()) == {"output": {}, "listing": {}, "reading": {}, "network": {}}
+    assert tomllib.loads(template()) == {"output": {}, "listing": {}, "reading": {}, "pdf": {}, "network": {}}
 
 
 def test_set_changes_one_value_and_leaves_every_other_character(papers: Papers, file: Path) -> None:
@@ -467,7 +469,7 @@ def test_the_path_is_told_whatever_is_in_the_file(papers: Papers, file: Path) ->
 def test_no_setting_is_ignored() -> None:
     source = Path(papercli.__file__).parent
     asked = (source / "app.py").read_text() + (source / "console.py").read_text()
-    read_by = ("__init__.py", "printing.py", "open.py", "read.py")
+    read_by = ("__init__.py", "printing.py", "open.py", "read.py", "pdf.py")
     asked += "".join((source / "commands" / name).read_text() for name in read_by)
     everywhere = [path for path in source.rglob("*.py") if "config" not in path.parts and path.name != "config.py"]
     assert any('setting("sources")' in path.read_text() for path in everywhere)

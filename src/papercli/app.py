@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from papercli.calendar import Calendar
     from papercli.commands import options
     from papercli.commands.shaping import Shape
+    from papercli.download import Download
     from papercli.feed import Feed
     from papercli.fetch import Fetch, Send
     from papercli.following import Following
@@ -185,6 +186,14 @@ class App:
             note=self._heard, alone=self._alone_with,
         ))  # fmt: skip
 
+    @property
+    def download(self) -> Download:
+        """Who saves PDFs."""
+        from papercli.download import Download
+
+        folder, note, given = self.folder("state"), self.console.note, self.given
+        return self._room("download", lambda: Download(folder, note, demo=given.demo, verbose=given.verbose))
+
     def _heard(self, kind: str, words: str) -> None:
         """What fetching has to say. That answers are not kept can wait: see `finish`."""
         if kind == "cache":
@@ -197,7 +206,7 @@ class App:
         words, library = self._rooms.pop("cache trouble", None), self._rooms.get("library")
         if words and not getattr(library, "in_memory", False):
             self.console.note("cache", str(words))
-        self._let_go("library", "fetch", "jq")
+        self._let_go("library", "fetch", "jq", "download")
 
     def _let_go(self, *names: str) -> None:
         for name in names:
@@ -245,16 +254,10 @@ class App:
         return Turn(path, whom, lambda: self.console.note("waiting", told), patience)
 
     def _alone_with(self, what: str, patience: float) -> Turn:
-        """The turn to ask for one answer. There are sixteen files for all of them, so now and then one waits that need
-        not."""
-        from zlib import crc32
-
-        from papercli.turn import Turn
+        from papercli.turn import turn_for
 
         told = "waiting for another papers that asks for the same"
-        number = crc32(what.encode("utf-8", "replace"))
-        path = f"{self.folder('state')}/asking-answer-{number % 16:x}"
-        return Turn(path, f"{number:08x}", lambda: self.console.note("waiting", told), patience)
+        return turn_for(what, self.folder("state"), lambda: self.console.note("waiting", told), patience)
 
     # What commands ask for
 
@@ -278,9 +281,3 @@ class App:
         from papercli.selection import selected
 
         return selected(words, self.last_list)
-
-    def versions(self, words: Sequence[str] | None) -> list[tuple[str, int | None]]:
-        """As `ids`, each with the version that was written behind it, or None."""
-        from papercli.selection import selected_versions
-
-        return selected_versions(words, self.last_list)

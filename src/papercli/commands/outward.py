@@ -18,3 +18,12 @@ class Pages(Group):
     code: Annotated[bool, typer.Option("--code", help="The code.")] = False
     project: Annotated[bool, typer.Option("--project", help="The project's page.")] = False
     printed: Annotated[bool, typer.Option("--print", help="Print the addresses, one a line, and open nothing.")] = False
+
+
+class Saving(Group):
+    """Where PDFs are saved."""
+
+    folder: Annotated[
+        str | None, typer.Option("-d", "--dir", metavar="DIR", help="Into this folder, which is made if need be.")
+    ] = None
+    nul: Annotated[bool, typer.Option("-0", "--null", help="A NUL after each path, not a newline: xargs -0.")] = False

@@ -115,6 +115,8 @@ SETTINGS = (
     Setting("listing.sort", "The order of a day's, week's or month's listing", "choice", "rank", SORTS),
     Setting("reading.open_marks_read", "Whether papers open marks a paper as read", "flag", False),
     Setting("reading.marks_read", "Whether papers read marks what it shows as read", "flag", False),
+    Setting("pdf.folder", 'Where papers pdf saves, such as "~/papers"; "" is where it is called', "text", ""),
+    Setting("pdf.name", "How it calls them, of {id}, {title}, {author} (the first) and {year}", "text", "{id} {title}"),
     Setting("network.offline", "Ask no server", "flag", False, also="PAPERCLI_OFFLINE"),
 )  # fmt: skip
 NAMED = {setting.name: setting for setting in SETTINGS}
