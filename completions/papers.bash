@@ -31,7 +31,7 @@ _papers() {
     done
 
     if ((${#words[@]} == 1)) && [[ $word != -* ]]; then
-        offered='today day week month trending new digest updates search list show open read cite related trends star unstar later unlater hide unhide mark tag note undo follow mute sync import library config cache doctor schema completion help'
+        offered='today day week month trending new digest updates search list show open read pdf cite related trends star unstar later unlater hide unhide mark tag note undo follow mute sync import library config cache doctor schema completion help'
     elif [[ -z $dashes && $before != -* && $word == -* && $word != *=* ]]; then
         case $command in
             today) offered='-k --keyword --min-upvotes --min-comments --min-stars --author --org --submitter --category --tag --has --since --until --unread --starred --later --hidden --muted --all --source --announce --sort --reverse -n --limit -o --output --json --jsonl --fields --jq --template --obsidian --feed-url -0 --null --abstract --demo --offline --refresh --color --no-pager --plain -q --quiet -v --verbose -h --help' ;;
@@ -47,6 +47,7 @@ _papers() {
             show) offered='-o --output --json --jsonl --fields --jq --template --obsidian --feed-url -0 --null --abstract --provenance --demo --offline --refresh --color --no-pager --plain -q --quiet -v --verbose -h --help' ;;
             open) offered='--hf --abs --pdf --code --project --print -y --yes --demo --offline --refresh --color --no-pager --plain -q --quiet -v --verbose -h --help' ;;
             read) offered='--toc --section --raw --demo --offline --refresh --color --no-pager --plain -q --quiet -v --verbose -h --help' ;;
+            pdf) offered='-d --dir -0 --null --demo --offline --refresh --color --no-pager --plain -q --quiet -v --verbose -h --help' ;;
             cite) offered='--style --demo --offline --refresh --color --no-pager --plain -q --quiet -v --verbose -h --help' ;;
             related) offered='-k --keyword --min-upvotes --min-comments --min-stars --author --org --submitter --category --tag --has --since --until --unread --starred --later --hidden --muted --all --source --announce --sort --reverse -n --limit -o --output --json --jsonl --fields --jq --template --obsidian --feed-url -0 --null --abstract --demo --offline --refresh --color --no-pager --plain -q --quiet -v --verbose -h --help' ;;
             trends) offered='--by --since --until --json --demo --offline --refresh --color --no-pager --plain -q --quiet -v --verbose -h --help' ;;

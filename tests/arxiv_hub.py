@@ -1,10 +1,10 @@
 """The tests' own stand-in for arXiv, on loopback, over made-up papers: its query API and its announcements.
 
-`/api/query` and `/html/ID` answer as export.arxiv.org does, `/rss/CATEGORIES` as rss.arxiv.org does. Queries are read
-by the rules of github.com/arXiv/arxiv-search: AND, OR and ANDNOT have no precedence and take all that follows, titles
-and abstracts are found by stem and with their accents, English stop words nowhere. What it cannot read is refused with
-status 400. The first part of the path names a fault, as in `http://127.0.0.1:PORT/_429/api/query`; `hub.faults` gives
-faults to the next requests.
+`/api/query` and `/html/ID` answer as export.arxiv.org does, `/rss/CATEGORIES` as rss.arxiv.org does, `/pdf/ID` with a
+made-up PDF. Queries are read by the rules of github.com/arXiv/arxiv-search: AND, OR and ANDNOT have no precedence and
+take all that follows, titles and abstracts are found by stem and with their accents, English stop words nowhere. What
+it cannot read is refused with status 400. The first part of the path names a fault, as in
+`http://127.0.0.1:PORT/_429/api/query`; `hub.faults` gives faults to the next requests.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from papercli.text import folded
+from pdf_server import Pdfs
 
 STOP = {
     "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no", "not", "of",
@@ -51,6 +52,7 @@ class ArxivHub:
         self.agents: list[str] = []
         self.at: list[float] = []
         self.faults: list[str] = []
+        self.pdfs = Pdfs()
         self.delay, self.most_at_once, self._now_answered = 0.0, 0, 0
         self.lock = threading.Lock()
         handler = type("Handler", (_Handler,), {"hub": self})
@@ -60,6 +62,7 @@ class ArxivHub:
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def stop(self) -> None:
+        self.pdfs.over = True
         self._server.shutdown()
         self._server.server_close()
 
@@ -343,6 +346,8 @@ class _Handler(BaseHTTPRequestHandler):
         if fault in _FAULTS:
             status, headers, said = _FAULTS[fault]
             return self._send(status, said, headers)
+        if path.startswith("/pdf/"):
+            return self.hub.pdfs.answer(self, fault, path.removeprefix("/pdf/"))
         status, body = self._said(fault, path, {name: values[0] for name, values in parse_qs(query).items()})
         if fault == "_doctype":
             body = body.replace("?>\n", '?>\n<!DOCTYPE feed [<!ENTITY lol "lol">]>\n', 1)

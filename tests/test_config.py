@@ -41,6 +41,8 @@ OTHERS = {
     "reading.marks_read": "true",
     "network.offline": "true",
     "reading.open_marks_read": "true",
+    "pdf.folder": "~/papers",
+    "pdf.name": "{year} {id}",
     "sources": "arxiv:cs.CL,hf",
     "digest.limit": "3",
     "mail.to": "you@example.org",
@@ -322,7 +324,7 @@ def test_every_line_of_the_template_holds_what_it_shows() -> None:
     assert values.pop("sources") == ["hf"] == list(NAMED["sources"].default)
     assert all(value == NAMED[name].default for name, value in values.items() if NAMED[name].default is not None)
     assert tomllib.loads(template()) == {
-        "output": {}, "listing": {}, "reading": {}, "digest": {}, "mail": {}, "network": {},
+        "output": {}, "listing": {}, "reading": {}, "pdf": {}, "digest": {}, "mail": {}, "network": {},
     }  # fmt: skip
 
 
@@ -487,7 +489,7 @@ def test_the_path_is_told_whatever_is_in_the_file(papers: Papers, file: Path) ->
 def test_no_setting_is_ignored() -> None:
     source = Path(papercli.__file__).parent
     asked = (source / "app.py").read_text() + (source / "console.py").read_text()
-    read_by = ("__init__.py", "printing.py", "open.py", "read.py", "digest.py", "postbox.py")
+    read_by = ("__init__.py", "printing.py", "open.py", "read.py", "digest.py", "postbox.py", "pdf.py")
     asked += "".join((source / "commands" / name).read_text() for name in read_by)
     everywhere = [path for path in source.rglob("*.py") if "config" not in path.parts and path.name != "config.py"]
     assert any('setting("sources")' in path.read_text() for path in everywhere)

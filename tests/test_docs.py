@@ -22,7 +22,8 @@ TOOLS = {"jq", "fzf", "xargs", "cut", "head"}
 
 
 FINE = (
-    r" is fine$|^papers: (following|muting|starred|removed|renamed|edited|nothing new|no paper matches"
+    r" is fine$| · [0-9.]+ [kM]B$| is here already|"
+    r"^papers: (following|muting|starred|removed|renamed|edited|nothing new|no paper matches"
     r"|this is Hugging Face’s text|[a-z]+ is [a-z]+ now|[0-9]+ notes? in "
     r"|[0-9]+ of [0-9]+, -n 0|[0-9]+ weeks have no listing)"
 )

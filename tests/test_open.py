@@ -14,6 +14,7 @@ from arxiv_hub import ArxivHub
 from conftest import Papers
 from hub import Hub
 from papercli import links
+from papercli.browser import Browser
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the fake browser is a POSIX script")
 
@@ -148,6 +149,15 @@ def test_an_identifier_that_is_none_makes_no_address() -> None:
     for id in ("2501.1294/8", "-2501.12948", "2501.12948\n", "٢501.12948"):
         with pytest.raises(ValueError, match="identifier"):
             links.abs_page(id)
+
+
+@pytest.mark.parametrize("word", ["-new-window", "file:///etc/passwd", "http://host.com/", " https://host.com/", ""])
+def test_nothing_but_an_https_address_is_ever_given_to_a_program(
+    browser: Path, environ: dict[str, str], word: str
+) -> None:
+    with pytest.raises(ValueError, match="not an address"):
+        Browser(environ).open(word)
+    assert opened(browser) == []
 
 
 def test_browser_is_a_list_of_commands_and_none_goes_through_a_shell(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from papercli.calendar import Calendar
     from papercli.commands import options
     from papercli.commands.shaping import Shape
+    from papercli.download import Download
     from papercli.feed import Feed
     from papercli.following import Following
     from papercli.last_list import LastList
@@ -176,11 +177,19 @@ class App:
         words = outside.close() if outside else ""  # type: ignore[attr-defined]
         if words and not getattr(library, "in_memory", False):
             self.console.note("cache", words)
-        self._let_go("library", "jq")
+        self._let_go("library", "jq", "download")
 
     def _let_go(self, *names: str) -> None:
         for name in names:
             getattr(self._rooms.pop(name, None), "close", lambda: None)()
+
+    @property
+    def download(self) -> Download:
+        """Who saves PDFs."""
+        from papercli.download import Download
+
+        folder, note, given = self.folder("state"), self.console.note, self.given
+        return self._room("download", lambda: Download(folder, note, demo=given.demo, verbose=given.verbose))
 
     @property
     def last_list(self) -> LastList:
@@ -221,9 +230,3 @@ class App:
         from papercli.selection import selected
 
         return selected(words, self.last_list)
-
-    def versions(self, words: Sequence[str] | None) -> list[tuple[str, int | None]]:
-        """As `ids`, each with the version that was written behind it, or None."""
-        from papercli.selection import selected_versions
-
-        return selected_versions(words, self.last_list)

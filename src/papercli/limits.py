@@ -30,15 +30,15 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
     said = headers.get("retry-after", "").strip()
     if re.fullmatch(r"[0-9]{1,6}", said, re.ASCII):
         return min(float(said), LONGEST)
-    at = _http_date(said)
+    at = http_date(said)
     if at is None:
         return None
     # Counted from the server's own clock where it tells it: ours may be wrong.
-    server_now = _http_date(headers.get("date", ""))
+    server_now = http_date(headers.get("date", ""))
     return min(max(at - (now if server_now is None else server_now), 0.0), LONGEST)
 
 
-def _http_date(text: str) -> float | None:
+def http_date(text: str) -> float | None:
     """Seconds since 1970 of an HTTP date in one of its three forms (RFC 9110, 5.6.7); None when it is not one."""
     if not re.match(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? ", text):
         return None

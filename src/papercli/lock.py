@@ -89,6 +89,22 @@ class Lock:
         self._file, self.held = -1, False
 
 
+class FileLock(Lock):
+    """`with` an open file one has it to oneself, as with `Lock`; it is closed in the end."""
+
+    def __init__(self, file: int, *, timeout: float | None = None, told: Callable[[], None] | None = None) -> None:
+        super().__init__("the file", timeout=timeout, told=told)
+        self._file = file
+
+    def __enter__(self) -> FileLock:
+        try:
+            self._wait()
+        except BaseException:
+            self._close()
+            raise
+        return self
+
+
 if sys.platform == "win32":
 
     def _take(file: int) -> None:

@@ -110,16 +110,10 @@ class Outside:
         return trouble
 
     def _alone_with(self, what: str, patience: float) -> Turn:
-        """The turn to ask for one answer. There are sixteen files for all of them, so now and then one waits that need
-        not."""
-        from zlib import crc32
-
-        from papercli.turn import Turn
+        from papercli.turn import turn_for
 
         told = "waiting for another papers that asks for the same"
-        number = crc32(what.encode("utf-8", "replace"))
-        path = f"{self._folder('state')}/asking-answer-{number % 16:x}"
-        return Turn(path, f"{number:08x}", lambda: self._console.note("waiting", told), patience)
+        return turn_for(what, self._folder("state"), lambda: self._console.note("waiting", told), patience)
 
     def _heard(self, kind: str, words: str) -> None:
         if kind == "cache":

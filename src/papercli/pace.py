@@ -92,7 +92,8 @@ def lane_of(request: Request) -> str:
 class Pace:
     """The clocks of all lanes, each in a small file of `folder` that any process of this person reads and writes.
 
-    Where the folder cannot be written each process keeps its own clocks. `told` hears of waits over a second.
+    Where the folder cannot be written each process keeps its own clocks. `told` hears of waits over
+    `told_after` seconds.
     """
 
     def __init__(
@@ -103,12 +104,14 @@ class Pace:
         sleep: Callable[[float], None] = time.sleep,
         told: Callable[[str], None] = lambda text: None,
         gaps: Mapping[str, float] = GAPS,
+        told_after: float = 1.0,
     ) -> None:
         self._folder = folder
         self._now = now
         self._sleep = sleep
         self._told = told
         self._gaps = gaps
+        self._told_after = told_after
         self._lines: dict[str, Lock] = {}
         self._unsaved: dict[str, _Clock] = {}
         self._told_of: dict[str, float] = {}  # by lane: the end of the wait that was told last; threads wait together
@@ -177,7 +180,7 @@ class Pace:
         while (wait := self._try(lane, gap)) > 0:
             if wait > patience:
                 raise Busy(f"{host} asks to come back in {spoken(wait)}", hint="try again then")
-            if wait > 1.0 and not told and self._now() + wait > self._told_of.get(lane, 0.0) + 1:
+            if wait > self._told_after and not told and self._now() + wait > self._told_of.get(lane, 0.0) + 1:
                 self._told_of[lane] = self._now() + wait
                 self._told(f"waiting {spoken(wait)} for {host}, as it asked")
                 told = True

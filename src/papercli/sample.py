@@ -29,10 +29,10 @@ def send(request: Request, *, seconds: float, etag: str = "", last_modified: str
         return _answer(request, _listing(sample, query))
     if ("/papers/" in parts.path and parts.path.endswith(".md")) or "/html/" in parts.path:
         return _text(request, parts.path)
-    paper = _paper(sample, unquote(parts.path.rsplit("/", 1)[-1]))
-    if paper is None:
+    found = _paper(sample, unquote(parts.path.rsplit("/", 1)[-1]))
+    if found is None:
         return Reply(404, {}, b'{"error":"Paper not found"}', request.url)
-    return _answer(request, paper)
+    return _answer(request, found)
 
 
 def fill(library: Library) -> None:
@@ -43,6 +43,11 @@ def fill(library: Library) -> None:
     for day, rows in sorted(_sample()["days"].items()):
         papers = HuggingFace("").read(json.dumps(rows).encode()).papers
         library.remember_listing(Listing(date.fromisoformat(day), NOW), papers, newest=True)
+
+
+def paper(id: str) -> dict[str, Any] | None:
+    """The made-up paper as the service would tell of it, or None."""
+    return _paper(_sample(), id)
 
 
 def _answer(request: Request, data: Any) -> Reply:

@@ -63,3 +63,12 @@ class Turn:
                 json.dump([error.kind, str(error), error.hint, at, self._scope], file)
         except OSError:
             pass
+
+
+def turn_for(what: str, folder: str, told: Callable[[], None], patience: float) -> Turn:
+    """The turn to ask for one answer. There are sixteen files in `folder` for all of them, so now and then one waits
+    that need not."""
+    from zlib import crc32
+
+    number = crc32(what.encode("utf-8", "replace"))
+    return Turn(f"{folder}/asking-answer-{number % 16:x}", f"{number:08x}", told, patience)

@@ -25,6 +25,7 @@ COMMANDS = {
     "show": "papercli.commands.show:show",
     "open": "papercli.commands.open:open_",
     "read": "papercli.commands.read:read",
+    "pdf": "papercli.commands.pdf:pdf",
     "cite": "papercli.commands.cite:cite",
     "related": "papercli.commands.related:related",
     "trends": "papercli.commands.trends:trends",

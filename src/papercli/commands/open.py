@@ -8,6 +8,7 @@ from papercli import links
 from papercli.commands.asking import fail
 from papercli.errors import BadRequest, LibraryError, NoSuchPaper
 from papercli.query import Query
+from papercli.selection import selected_versions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def open_(app: App, ids: options.Ids, pages: options.Pages, sure: options.Sure) 
     a server. Addresses of others open as https only, never inside your own network. BROWSER names the program, as in
     BROWSER='firefox %s:w3m'; where there is none, the address is printed. More than ten pages at once want --yes.
     """
-    named = app.versions(ids)
+    named = selected_versions(ids, app.last_list)
     wanted = [flag for flag in links.FLAGS if getattr(pages, flag)]
     failures = _ask(app, named) if {"code", "project"} & set(wanted) else []
     entries = _known(app, named)

@@ -12,6 +12,7 @@ import typer
 from papercli.commands.output_options import Output as Output
 from papercli.commands.outward import Pages as Pages
 from papercli.commands.outward import Posting as Posting
+from papercli.commands.outward import Saving as Saving
 from papercli.commands.parsers import Choice, Number, Pattern, job
 from papercli.commands.parsers import Group as Group
 from papercli.query import FEED, HAS, SORTS

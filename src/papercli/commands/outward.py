@@ -25,3 +25,12 @@ class Posting(Group):
 
     mail: Annotated[bool, typer.Option("--mail", help="Write a mail, for sendmail -t; once for each listing.")] = False
     send: Annotated[bool, typer.Option("--send", help="Send it by SMTP, as the settings say; likewise once.")] = False
+
+
+class Saving(Group):
+    """Where PDFs are saved."""
+
+    folder: Annotated[
+        str | None, typer.Option("-d", "--dir", metavar="DIR", help="Into this folder, which is made if need be.")
+    ] = None
+    nul: Annotated[bool, typer.Option("-0", "--null", help="A NUL after each path, not a newline: xargs -0.")] = False

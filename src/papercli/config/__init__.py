@@ -118,6 +118,8 @@ SETTINGS = (
     Setting("listing.sort", "The order of a day's, week's or month's listing", "choice", "rank", SORTS),
     Setting("reading.open_marks_read", "Whether papers open marks a paper as read", "flag", False),
     Setting("reading.marks_read", "Whether papers read marks what it shows as read", "flag", False),
+    Setting("pdf.folder", 'Where papers pdf saves, such as "~/papers"; "" is where it is called', "text", ""),
+    Setting("pdf.name", "How it calls them, of {id}, {title}, {author} (the first) and {year}", "text", "{id} {title}"),
     Setting("digest.limit", "How many papers a digest shows besides those of your topics; 0 is all", "number", 10),
     Setting("mail.to", "Who gets the digest by mail: addresses with commas between them", "text", None,
             example="you@example.org"),

@@ -11,6 +11,7 @@ import httpx
 
 from papercli import __version__
 from papercli.errors import BadRequest
+from papercli.network.download import Download
 from papercli.network.exchange import Exchange, Line, objection, origin
 from papercli.network.proxies import proxy_for
 from papercli.network.trouble import printable
@@ -19,6 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from papercli.network.download import Sink
     from papercli.request import Reply, Request
 
 __all__ = ["Network", "send"]
@@ -59,14 +61,22 @@ class Network:
         that is too large, packed in an unknown way or cut short; Unreachable for all else that is not an answer.
         Those with `more_tries` say by it how often asking again may help.
         """
-        try:
-            url = httpx.URL(request.url)
-        except (httpx.InvalidURL, ValueError) as error:
-            raise BadRequest("the address of the source is not a URL") from error
-        if why := objection(url, from_loopback=True):
-            raise BadRequest(f"the address of the source {why}")
         headers = _headers(request, etag, last_modified)
-        return Exchange(self, url, headers, seconds, largest=request.largest).reply()
+        return Exchange(self, _url(request), headers, seconds, largest=request.largest).reply()
+
+    def download(
+        self, request: Request, sink: Sink, *, seconds: float, most: int, begin: int = 0, validator: str = ""
+    ) -> Reply:
+        """GET `request.url`, the body of a 200 or 206 in pieces to `sink`, which are called from another thread.
+
+        Nothing may come for `seconds`, and no more than `most` bytes. With `begin` only what stands from that byte on
+        is asked for, unless what is there is no longer what `validator` (an ETag or a Last-Modified) names: RFC 9110,
+        13.1.5. Raises as `send`, and what `sink` raises; what came before is with the sink then.
+        """
+        headers = {**_headers(request, "", ""), "accept-encoding": "identity"}
+        if begin:
+            headers |= {"range": f"bytes={begin}-", "if-range": printable(validator)}
+        return Download(self, _url(request), headers, seconds, sink=sink, most=most).reply()
 
     def close(self) -> None:
         """Close the connections that are kept open."""
@@ -109,6 +119,16 @@ class Network:
         except (httpx.InvalidURL, ValueError):
             raise BadRequest(f"{asked.variable} is not the address of a proxy") from None  # its words hold the login
         return Line(origin(url), httpx.HTTPTransport(verify=trusted, trust_env=False, proxy=proxy), asked.variable)
+
+
+def _url(request: Request) -> httpx.URL:
+    try:
+        url = httpx.URL(request.url)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise BadRequest("the address of the source is not a URL") from error
+    if why := objection(url, from_loopback=True):
+        raise BadRequest(f"the address of the source {why}")
+    return url
 
 
 def _headers(request: Request, etag: str, last_modified: str) -> dict[str, str]:

@@ -104,6 +104,32 @@ class FileBar(Drawn):
         self._progress.update(self._task, completed=taken, records=records, papers=papers, rate=rate, left=left)
 
 
+class SavingBar(Drawn):
+    """`with SavingBar(stream, files) as bar:` for so many files, one after the other."""
+
+    def __init__(self, stream: TextIO, files: int, *, color: bool) -> None:
+        super().__init__(stream, _Bytes, None, color=color)
+        self._files, self._at = files, 0
+        self._began, self._before = 0.0, 0
+
+    def next(self, name: str) -> None:
+        """The next file is asked for, or waited for."""
+        self._at += 1
+        place = f"{self._at} of {self._files} · " if self._files > 1 else ""
+        self._began = 0.0
+        self._progress.reset(self._task, total=None, description=place + name, rate=0, left=None)
+
+    def heard(self, there: int, size: int | None) -> None:
+        """So many bytes of the file are there, of so many. What was heard first is where it began."""
+        now = time.monotonic()
+        if not self._began:
+            self._began, self._before = now, there
+        elapsed, came = now - self._began, there - self._before
+        left = elapsed / came * (size - there) if size and came and elapsed > A_SECOND_LOOK else None
+        rate = came / max(elapsed, 0.1)
+        self._progress.update(self._task, completed=there, total=size, rate=rate, left=left)
+
+
 class _Progress(Progress):
     def __init__(self, console: Console, *columns: ProgressColumn) -> None:
         self._terminal = console
@@ -161,6 +187,17 @@ class _Records(_Words):
         count, rate = f"{task.fields.get('records', 0):,}", f"{task.fields['rate']:,.0f}/s"
         papers = f"{task.fields['papers']:,} papers"
         return [count, rate], [f"{count} records", papers, rate], task.fields["left"]
+
+
+class _Bytes(_Words):
+    """`1.2 of 3.4 MB · 800 kB/s · 3 s left`."""
+
+    def words(self, task: Task) -> tuple[list[str], list[str], float | None]:
+        """See `_Words`."""
+        there, size = task.completed / 1e6, (task.total or 0) / 1e6
+        count = f"{there:.1f} of {size:.1f} MB" if size else f"{there:.1f} MB"
+        rate = f"{task.fields['rate'] / 1e3:,.0f} kB/s"
+        return [count], [count, rate], task.fields["left"]
 
 
 def _spoken(seconds: float) -> str:

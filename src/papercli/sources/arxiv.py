@@ -102,6 +102,11 @@ class Arxiv(Source):
         hosts = [self._endpoint] + ["https://arxiv.org"] * (self._endpoint == ARXIV)
         return [Request(f"{host}/html/{paper_id(id)}", fresh, accept="text/html", lane=LANE) for host in hosts]
 
+    def pdf(self, id: str, version: int | None = None) -> Request:
+        """The PDF of a paper, of its newest version unless another is named. Raises BadRequest for what is no id."""
+        which = f"{paper_id(id)}v{version}" if version else paper_id(id)
+        return Request(f"{self._endpoint}/pdf/{which}", 0, accept="application/pdf", lane=LANE)
+
     def page(self, request: Request, number: int) -> Request:
         """Page `number` (from 0) of a search; announcements have one."""
         size = re.search(r"[?&]max_results=(\d+)", request.url)
