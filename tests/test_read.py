@@ -88,6 +88,8 @@ def test_an_id_that_nobody_knows_is_exit_3(papers: Papers, arxiv: ArxivHub) -> N
         (b"Title: x\n\nMarkdown Content:\n\n", "an empty text"),
         (b" \n", "an empty text"),
         (b'{"error":"We had to rate limit your IP"}', "an error"),
+        (b"Rate exceeded.\n", "something that is not the text of a paper"),
+        (b'[{"paper": null},\n{}]', "something that is not the text of a paper"),
         (b"\xef\xbb\xbf\n  <!doctype html><p>x", "a web page"),
         (b"Markdown Content:\n" + b"x" * (5 << 20), "more than 4 MiB"),
     ],
