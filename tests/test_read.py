@@ -90,6 +90,8 @@ def test_an_id_that_nobody_knows_is_exit_3(papers: Papers, arxiv: ArxivHub) -> N
         (b'{"error":"We had to rate limit your IP"}', "answered an error"),
         (b"\xef\xbb\xbf\n  <!doctype html><p>x", "answered a web page"),
         (b"Markdown Content:\n" + b"x" * (5 << 20), "is larger than 4 MiB"),
+        (b"Rate exceeded.\n", "answered something that is not the text of a paper"),
+        (b'[{"paper": null},\n{}]', "answered something that is not the text of a paper"),
     ],
 )
 def test_what_is_no_text_is_passed_over(papers: Papers, hub: Hub, arxiv: ArxivHub, body: bytes, why: str) -> None:

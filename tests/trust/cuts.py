@@ -18,7 +18,7 @@ from .wire import head
 
 PARTS = 2
 STEP = 16
-GATE = ("listing", "paper", "atom", "rss")  # a search is read as a listing is
+GATE = ("listing", "text", "atom", "rss")  # a search and a paper are read as a listing is
 
 
 def in_chunks(body: bytes, *lines: str) -> bytes:
@@ -47,6 +47,8 @@ def suite(trial: Trial) -> None:
         for way in (way for name, way in WAYS.items() if trial.long or name in GATE):
             with closing(Place(server, way)) as place:
                 for form, (whole, spare) in forms(way.new).items():
+                    if way.name == "text" and form == "until the end":
+                        continue  # Markdown has no end of its own: a cut without a length cannot be told
                     one_body(trial, place, form, whole, spare)
         paged(trial, server)
 
@@ -63,8 +65,8 @@ def one_body(trial: Trial, place: Place, form: str, whole: bytes, spare: int) ->
         with trial.case(name):
             place.answer([whole[:at], CLOSE])
             done = homes[kind].run(*place.words)
-            out, code = ("", 6) if kind == "empty" else (place.old, 0)
-            right = (done.code, done.out) == (code, out) and not done.wrong()
+            out, codes = ("", (3, 6) if place.way.name == "text" else (6,)) if kind == "empty" else (place.old, (0,))
+            right = done.code in codes and done.out == out and not done.wrong()
             trial.check(right, name, f"{kind} home: exit {done.code}, {len(done.out)} characters: {done.err!r}")
             if homes[kind].touched() and homes[kind].stored() != before[kind]:
                 trial.check(False, name, f"{kind} home: something of it was kept")

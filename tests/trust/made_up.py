@@ -67,6 +67,12 @@ def rss(items: list[str], day: date) -> bytes:
     return announcement("".join(items), ["cs.CL"], day).encode()
 
 
+def text(edition: str) -> bytes:
+    """A paper's text in Markdown."""
+    parts = [f"## {n} Part {n} of the {edition}\n\nKangaroos hop, naïvely, ${n}$ times.\n" for n in range(1, 9)]
+    return f"Title: Kangaroo kernels 1\n\nMarkdown Content:\n# Kangaroo kernels 1\n\n{chr(10).join(parts)}".encode()
+
+
 WAYS = {
     way.name: way
     for way in (
@@ -82,6 +88,10 @@ WAYS = {
         Way(
             "rss", ["today", "--source", "arxiv:cs.CL"], "/rss/cs.CL",
             rss(ITEMS[:2], FRIDAY), rss(ITEMS[1:], MONDAY), age=3 * 86_400,
+        ),
+        Way(
+            "text", ["read", "2607.10001"], "/papers/2607.10001.md", text("old edition"), text("new edition"),
+            age=8 * 86_400,
         ),
     )
 }  # fmt: skip

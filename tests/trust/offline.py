@@ -26,6 +26,7 @@ READING = {
     "search": ["search", "kangaroo"],
     "search both": ["search", "kangaroo", "--source", "hf", "--source", "arxiv"],
     "new": ["new", "--peek"],
+    "read": ["read", "2607.10001"],
     "arXiv": ["today", "--source", "arxiv:cs.CL"],
     "both": ["today", "--source", "hf", "--source", "arxiv:cs.CL"],
 }
@@ -47,7 +48,7 @@ def suite(trial: Trial) -> None:
     """Everything kept, then each fault for each reading command; then two sources, one of them silent."""
     with Server() as server, scaled():
         full = kept(server)
-        before = {name: full.run(*words, "--json", "--offline") for name, words in READING.items()}
+        before = {name: full.run(*said(name), "--offline") for name in READING}
         full.at += LATER
         faults = [
             name for name, (_, meant) in FAULTS.items() if isinstance(meant, int) and (trial.long or name in GATE)
@@ -76,10 +77,15 @@ def kept(server: Server) -> Reader:
     for way in WAYS.values():
         server.on(way.path, answer(way.old))
     reader = Reader(**places(server.url))
-    for words in READING.values():
-        reader.run(*words, "--json")
+    for line in READING:
+        reader.run(*said(line))
         reader.at += 1
     return reader
+
+
+def said(line: str) -> list[str]:
+    """The words of a command."""
+    return [*READING[line], *([] if line == "read" else ["--json"])]
 
 
 def at_fault(trial: Trial, server: Server, full: Reader, before: dict[str, Run], name: str) -> None:
@@ -88,7 +94,7 @@ def at_fault(trial: Trial, server: Server, full: Reader, before: dict[str, Run],
     for way in WAYS.values():
         server.on(way.path, FAULTS[fault][0](way.new))
     reader = full.copy()
-    done = reader.run(*READING[line], "--json")
+    done = reader.run(*said(line))
     wrong = done.wrong() if line not in ("search both", "both", "arXiv", "show") else ""
     trial.check(not wrong and done.code == 0, name, wrong or f"exit {done.code}: {done.err!r}")
     trial.check(done.out == before[line].out, name, f"printed {len(done.out)}, not {len(before[line].out)} characters")
@@ -97,8 +103,9 @@ def at_fault(trial: Trial, server: Server, full: Reader, before: dict[str, Run],
     reader.leave()
 
 
-QUIET = ("arXiv", "new")
-"""What need not say how old it is: an announcement is the newest until the next, `new` tells of the marks it kept."""
+QUIET = ("arXiv", "new", "read")
+"""What need not say how old it is: an announcement is the newest until the next, a text is for a week, and `new` tells
+of the marks that it kept."""
 
 STATES: dict[str, Callable[[Reader], None]] = {
     "nobody there": lambda reader: reader.environ.update(places(NOWHERE)),
@@ -111,11 +118,14 @@ def without(trial: Trial, full: Reader, before: dict[str, Run], name: str) -> No
     line, _, state = name.partition(": ")
     reader = full.copy()
     STATES[state](reader)
-    done = reader.run(*READING[line], "--json")
+    done = reader.run(*said(line))
+    if line == "read" and state == "nobody there":
+        return
     # Answers are kept by address, and this is another: what a search found there is not known here.
     code = 8 if line.startswith("search") and state == "nobody there" else 0
     trial.check(done.code == code, name, f"exit {done.code}, not {code}: {done.err!r}")
-    trial.check(sorted(rows(done.out)) == sorted(rows(before[line].out)), name, "not the papers that are kept")
+    had = [each if line == "read" else sorted(rows(each)) for each in (done.out, before[line].out)]
+    trial.check(had[0] == had[1], name, "not the papers that are kept")
     reader.leave()
 
 
@@ -138,7 +148,7 @@ def one_silent(trial: Trial, server: Server, name: str) -> None:
     reader = Reader(**places(server.url))
     silent = ("HF_ENDPOINT",) if who == "hf" else ("PAPERCLI_ARXIV_ENDPOINT", "PAPERCLI_ARXIV_RSS")
     reader.environ |= dict.fromkeys(silent, NOWHERE)
-    done = reader.run(*READING[line], "--json")
+    done = reader.run(*said(line))
     theirs = "2607.1" if who == "hf" else "2607.2"
     trial.check(done.code == 8 and not done.wrong().startswith("a bug"), name, f"exit {done.code}: {done.err!r}")
     trial.check(bool(rows(done.out)) and theirs not in str(rows(done.out)), name, f"printed {rows(done.out)}")

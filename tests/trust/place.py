@@ -6,7 +6,7 @@ import re
 import shutil
 from collections.abc import Callable
 
-from server import Server, answer
+from server import CLOSE, Server, answer
 
 from .made_up import Way, atom
 from .reader import Reader, Run
@@ -20,12 +20,16 @@ class Place:
     """Three homes: "empty", "filled" with the old edition, and "bare", where the library is but the answers are not."""
 
     def __init__(self, server: Server, way: Way, form: str = "--json") -> None:
-        self.server, self.way, self.words = server, way, [*way.words, *form.split("=")]
-        if way.name == "paper":
+        self.server, self.way = server, way
+        self.words = [*way.words, *form.split("=")] if way.name != "text" else way.words
+        if way.name in ("paper", "text"):
             server.on("/api/query*", answer(atom([])))  # arXiv is asked, too, and knows nothing of it
         empty = Reader(HF_ENDPOINT=server.url, PAPERCLI_ARXIV_ENDPOINT=server.url, PAPERCLI_ARXIV_RSS=server.url)
         filled, _ = self._good(empty, way.old)
         empty.at = filled.at = filled.at + way.age
+        if way.name == "text":  # what the other places that are asked for it answer may be kept
+            self.answer([CLOSE])
+            empty.run(*self.words)
         bare = filled.copy()
         shutil.rmtree(bare.home / "cache")
         self.homes = {"empty": empty, "filled": filled, "bare": bare}

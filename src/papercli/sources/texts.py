@@ -18,6 +18,8 @@ def markdown(body: bytes, address: str) -> Text:
         raise Unreadable("answered a web page, as it does where it has no text")
     if start.startswith('{"error"'):
         raise Unreadable("answered an error")
+    if start.startswith(("{", "[")) or (start and "\n" not in words.strip()):
+        raise Unreadable("answered something that is not the text of a paper")
     if not words.partition("Markdown Content:")[2].strip() and ("Markdown Content:" in words or not words.strip()):
         raise Unreadable("answered an empty text")
     return Text("markdown", words.removeprefix("\ufeff"), address)
