@@ -83,20 +83,20 @@ def test_an_id_that_nobody_knows_is_exit_3(papers: Papers, arxiv: ArxivHub) -> N
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "something that is not text"),
-        (b"Title: caf\xe9\n\nMarkdown Content:\ntext", "something that is not text"),
-        (b"Title: x\n\nMarkdown Content:\n\n", "an empty text"),
-        (b" \n", "an empty text"),
-        (b'{"error":"We had to rate limit your IP"}', "an error"),
-        (b"\xef\xbb\xbf\n  <!doctype html><p>x", "a web page"),
-        (b"Markdown Content:\n" + b"x" * (5 << 20), "more than 4 MiB"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "answered something that is not text"),
+        (b"Title: caf\xe9\n\nMarkdown Content:\ntext", "answered something that is not text"),
+        (b"Title: x\n\nMarkdown Content:\n\n", "answered an empty text"),
+        (b" \n", "answered an empty text"),
+        (b'{"error":"We had to rate limit your IP"}', "answered an error"),
+        (b"\xef\xbb\xbf\n  <!doctype html><p>x", "answered a web page"),
+        (b"Markdown Content:\n" + b"x" * (5 << 20), "is larger than 4 MiB"),
     ],
 )
 def test_what_is_no_text_is_passed_over(papers: Papers, hub: Hub, arxiv: ArxivHub, body: bytes, why: str) -> None:
     hub.texts[HTML] = body
     done = papers("read", HTML)
     assert done.returncode == 0
-    assert f"answered {why}" in done.stderr
+    assert why in done.stderr
     assert "this is arXiv’s HTML" in done.stderr
 
 

@@ -26,6 +26,7 @@ from papercli.value import changed
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from papercli.expression import Expression
     from papercli.manuscript import Text
@@ -98,9 +99,12 @@ class Arxiv(Source):
         """The text as HTML: on the host that is meant for programs (https://info.arxiv.org/help/bulk_data.html), and
         where that one does not have it, on the one for people."""
         from papercli.endpoints import ARXIV
+        from papercli.sources.texts import LARGEST
 
-        hosts = [self._endpoint] + ["https://arxiv.org"] * (self._endpoint == ARXIV)
-        return [Request(f"{host}/html/{paper_id(id)}", fresh, accept="text/html", lane=LANE) for host in hosts]
+        addresses = [f"{self._endpoint}/html/{paper_id(id)}"]
+        addresses += [f"https://arxiv.org/html/{paper_id(id)}"] * (self._endpoint == ARXIV)
+        how: dict[str, Any] = {"accept": "text/html", "largest": LARGEST["html"], "lane": LANE}
+        return [Request(address, fresh, **how) for address in addresses]
 
     def pdf(self, id: str, version: int | None = None) -> Request:
         """The PDF of a paper, of its newest version unless another is named. Raises BadRequest for what is no id."""

@@ -96,8 +96,10 @@ class HuggingFace(Dated):
 
     def texts(self, id: str, fresh: int) -> Sequence[Request]:
         """The text in Markdown, which the service makes of arXiv's HTML. It is a page, and no part of the API."""
-        address = f"{self._endpoint}/papers/{quote(id, safe='')}.md"
-        return (Request(address, fresh, token=self._token, accept="text/markdown"),)
+        from papercli.sources.texts import LARGEST
+
+        address, largest = f"{self._endpoint}/papers/{quote(id, safe='')}.md", LARGEST["markdown"]
+        return (Request(address, fresh, token=self._token, accept="text/markdown", largest=largest),)
 
     def following(self, request: Request, link: str) -> Request | None:
         """The next page, from a `Link: rel="next"` target; None when it leads elsewhere or back.

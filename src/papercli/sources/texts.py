@@ -12,7 +12,7 @@ LARGEST = {"markdown": 4 << 20, "html": 16 << 20}
 def markdown(body: bytes, address: str) -> Text:
     """A text in Markdown. Raises Unreadable for a web page, which Hugging Face sends with status 200 where it has no
     text, for an error as JSON, and for what is no text."""
-    words = _decoded(body, "markdown")
+    words = _decoded(body)
     start = words[:200].lstrip("\ufeff \t\r\n")
     if start.startswith("<"):
         raise Unreadable("answered a web page, as it does where it has no text")
@@ -25,15 +25,13 @@ def markdown(body: bytes, address: str) -> Text:
 
 def html(body: bytes, address: str) -> Text:
     """A text in the HTML of LaTeXML. Raises Unreadable for any other page."""
-    words = _decoded(body, "html")
+    words = _decoded(body)
     if "ltx_" not in words:
         raise Unreadable("answered a page without the text")
     return Text("html", words, address)
 
 
-def _decoded(body: bytes, form: str) -> str:
-    if len(body) > LARGEST[form]:
-        raise Unreadable(f"answered more than {LARGEST[form] >> 20} MiB of text")
+def _decoded(body: bytes) -> str:
     try:
         words = body.decode("utf-8")
     except ValueError as error:
