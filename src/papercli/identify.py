@@ -11,6 +11,7 @@ from papercli.errors import BadRequest
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
 MAX_INPUT = 16 * 1024 * 1024
 """Of a longer standard input (bytes or characters) only the beginning is read."""
@@ -57,6 +58,7 @@ _CERTAIN = (
 )
 _END = r"(?![0-9a-z]|\.[0-9])"
 _URL_REST = r"[!#-&*-+./:=?@~\w%-]+"
+_ELSEWHERE = ("archive_location", "number", "eprint", "DOI", "doi", "URL", "url")  # of an object without an id
 _MENTION = (
     rf"(?ai)(?<![0-9a-z.])(?:https?://{_URL_REST}|10\.[0-9]{{4,9}}/{_URL_REST}"
     rf"|(?:www\.|export\.)?(?:arxiv\.org|alphaxiv\.org|huggingface\.co|hf\.co)/{_URL_REST}"
@@ -115,14 +117,17 @@ def named_in(data: bytes | str, limit: int = 100_000) -> list[tuple[str, int | N
     """(bare identifier, version if one is written) of the papers named in what a pipe sends, in order, each once, at
     most `limit`; never an error.
 
-    JSON, JSON lines and JSON values in a row: the `id` of objects, or strings. BibTeX: `eprint`, or else the arXiv
+    JSON, JSON lines and JSON values in a row: the `id` of objects, or strings; of an object without one its `paper`,
+    its `items` (JSON Feed), or its number, DOI or address (CSL-JSON). BibTeX: `eprint`, or else the arXiv
     link or number in `url`, `doi`, `journal`, `howpublished` or `note`. In other text a line that begins with an
     identifier gives that one (a line of nothing but identifiers, all of them), any other line every full identifier
-    or URL in it. A NUL ends a line too. Bytes that are not UTF-8 are skipped over. List positions are not taken.
+    or URL in it. A NUL ends a line too. Text is UTF-8, or UTF-16 where its mark says so, as PowerShell
+    pipes it; bytes that are neither are skipped over. List positions are not taken.
     """
     text = data[:MAX_INPUT]
     if isinstance(text, bytes):
-        text = text.decode("utf-8", "replace")
+        wide = text.startswith((b"\xff\xfe", b"\xfe\xff")) and b"\0" in text[:100]
+        text = text.decode("utf-16" if wide else "utf-8", "replace")
     text = text.replace("\ufeff", "")  # each file of a `cat` may begin with a byte order mark
     if re.match(_BIBTEX, text):
         source = _in_bibtex(text)
@@ -173,11 +178,25 @@ def _in_json(text: str) -> list[tuple[str, int | None]] | None:
         except (ValueError, RecursionError):
             return None
         for item in value if isinstance(value, list) else [value]:
-            named = item.get("id") if isinstance(item, dict) else item
-            if isinstance(named, str):
-                found += _named(named)
+            found += _in_value(item)
         at = space.match(text, at).end()  # type: ignore[union-attr]  # it matches the empty string too
     return found
+
+
+def _in_value(item: Any, *, deeper: bool = True) -> list[tuple[str, int | None]]:
+    """Identifiers of one JSON value."""
+    if isinstance(item, str):
+        return _named(item)
+    if not isinstance(item, dict):
+        return []
+    if isinstance(item.get("id"), str) and (found := _named(item["id"])):
+        return found
+    items = item.get("items")
+    inside = items if isinstance(items, list) else [item.get("paper")]
+    if deeper and (found := [one for each in inside for one in _in_value(each, deeper=False)]):
+        return found
+    others = (_named(item[name]) for name in _ELSEWHERE if isinstance(item.get(name), str))
+    return next(filter(None, others), [])
 
 
 def _no_id(digits: str) -> None:
@@ -204,6 +223,8 @@ def _in_bibtex(text: str) -> Iterator[tuple[str, int | None]]:
 def _in_lines(text: str) -> Iterator[tuple[str, int | None]]:
     for line in re.finditer(r"[^\r\n\0]+", text):
         inside = line[0].strip()
+        if not re.search("[0-9]{4}", inside):
+            continue
         whole = inside[:1] + inside[-1:] in ("{}", "[]", '""')
         values = _in_json(inside) if whole else None
         yield from _in_line(inside) if values is None else values
