@@ -381,7 +381,8 @@ def test_the_doi_of_the_preprint_is_not_that_of_a_publication() -> None:
 
 
 def test_every_recorded_title_comes_back_but_for_what_pybtex_leaves_in_tex(recordings: Path) -> None:
-    """pybtex makes a dash of `--` and a quotation mark of `''`, as TeX does, and knows neither `\\$` nor the signs that TeX has only by name."""
+    """pybtex makes a dash of `--` and a quotation mark of `''`, as TeX does, and knows neither `\\$` nor the signs that
+    TeX has only by name."""
     source, titles = HuggingFace("https://huggingface.co"), set()
     for file in sorted(recordings.glob("hf_daily*/*.json")):
         titles |= {paper.title for paper in source.read(file.read_bytes()).papers}
