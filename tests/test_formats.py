@@ -549,3 +549,44 @@ def test_the_environment_names_the_theme(papers: Papers) -> None:
     wrong = papers("today", "-o", "cards", env={"PAPERCLI_OUTPUT_THEME": "solarized"})
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert all(word in wrong.stderr for word in ("PAPERCLI_OUTPUT_THEME", "dark", "light", "basic"))
+
+
+# One more
+
+
+TOY = '''"""A toy."""
+
+from __future__ import annotations
+
+
+def toy(entries, view):
+    """a title between stars"""
+    return "".join(f"* {entry.title} *\\n" for entry in entries)
+'''
+
+
+def test_a_format_is_one_file_and_one_line(environ: dict[str, str], hub: Hub, tmp_path: Path, papers: Papers) -> None:
+    """As docs/architecture.md has it: the parser's table, the help and the manual follow from these."""
+    import papercli
+
+    package = tmp_path / "papercli"
+    shutil.copytree(Path(papercli.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    (package / "render" / "toy.py").write_text(TOY)
+    head = package / "render" / "__init__.py"
+    head.write_text(
+        head.read_text().replace("FORMATS = {\n", 'FORMATS = {\n    "toy": "papercli.render.toy:toy",\n', 1)
+    )
+    environ |= {"PYTHONPATH": str(tmp_path), "HF_ENDPOINT": hub.url}
+
+    def python(*words: str) -> str:
+        run = subprocess.run([sys.executable, *words], env=environ, capture_output=True, encoding="utf-8", cwd=tmp_path)
+        assert run.returncode == 0, run.stderr
+        return run.stdout
+
+    (package / "table.py").write_text(python("-m", "papercli.tabulate"))
+    titles = [row["title"] for row in json.loads(python("-m", "papercli", "today", "--json"))]
+    assert python("-m", "papercli", "today", "-o", "toy") == "".join(f"* {title} *\n" for title in titles)
+    assert python("-m", "papercli", "show", "2607.99013", "-o", "toy").count("\n") == 1
+    assert "toy, cards" in python("-m", "papercli", "today", "--help")
+    assert re.search(r"toy +a title between stars", python("-m", "papercli", "help", "formats"))
+    assert "toy" in python("-c", "from papercli import manual; print(manual.manual())")

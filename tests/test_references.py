@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from datetime import date
+from pathlib import Path
 
 import bibtexparser
 import latexcodec  # noqa: F401  # makes "ulatex" an encoding
@@ -18,13 +19,17 @@ from bibtexparser.middlewares import LatexDecodingMiddleware, SeparateCoAuthors,
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pybtex.database import Person, parse_string
+from pybtex.richtext import Text
 
 from arxiv_hub import ArxivHub
 from conftest import Papers
 from hub import Hub
+from papercli.accents import in_tex
 from papercli.paper import Entry
 from papercli.render import REFERENCES, View, render
+from papercli.render.bibtex import _title
 from papercli.render.references import key, name
+from papercli.sources.huggingface import HuggingFace
 from papercli.value import changed
 from test_cards import DEMO, ODD, entries_of
 from test_start_up import HEAVY, NEIGHBOURS, imported
@@ -328,6 +333,71 @@ def test_no_text_breaks_out_of_its_field(title: str, authors: list[str], doi: st
     assert "\n" not in made("ris", odd).replace("\r\n", "")
     assert len(json.loads(made("csl", odd))) == 1
     assert key(odd).isascii()
+
+
+# What others get wrong
+
+
+@pytest.mark.parametrize("style", ["bibtex", "biblatex"])
+def test_zotero_finds_the_type_of_the_eprint_and_jabref_its_class(style: str) -> None:
+    """Zotero ignores `archivePrefix` and reads `eprinttype`; JabRef writes and reads `eprintclass`."""
+    found = fields(made(style))
+    assert (found["eprint"], found["eprinttype"], found["eprintclass"]) == ("1706.03762", "arxiv", "cs.CL")
+
+
+@pytest.mark.parametrize("style", REFERENCES)
+def test_the_eprint_is_a_short_id_without_a_version_and_no_address(style: str) -> None:
+    entry = changed(PAPER, id="hep-th/9901001", version=3, arxiv_url="https://arxiv.org/abs/hep-th/9901001")
+    text = made(style, entry)
+    assert not re.search(r"9901001v", text)
+    if style.startswith("bib"):
+        assert fields(text)["eprint"] == "hep-th/9901001"
+
+
+@pytest.mark.parametrize("style", ["bibtex", "biblatex"])
+def test_authors_are_joined_by_and_and_a_group_stays_one(style: str) -> None:
+    found = fields(made(style, authors=("Ada Lovelace", "Gemini Team", "Research and Development")))
+    assert found["author"] == "Lovelace, Ada and {Gemini Team} and {Research and Development}"
+
+
+@pytest.mark.parametrize("style", ["bibtex", "biblatex"])
+@pytest.mark.parametrize("title", [r"$\alpha_t^2 \leq \mathcal{O}(n)$ & more", "a } b { c", r"\{ $x_{1}$", r"$}{$"])
+def test_formulas_are_left_alone_and_braces_are_in_pairs(style: str, title: str) -> None:
+    text = made(style, title=title)
+    if title.startswith(r"$\alpha"):
+        assert r"$\alpha_t^2 \leq \mathcal{O}(n)$" in text and r"\& more" in text
+    written = text.replace(r"\{", "{").replace(r"\}", "}")  # BibTeX counts these too
+    assert written.count("{") == written.count("}")
+
+
+@pytest.mark.parametrize("style", REFERENCES)
+def test_a_title_of_several_lines_is_one_line(style: str) -> None:
+    assert "On Salt and Tides" in made(style, title="On Salt\n  and\r\n\tTides")
+
+
+def test_the_doi_of_the_preprint_is_not_that_of_a_publication() -> None:
+    for style in ("bibtex", "biblatex", "ris"):
+        assert "10.48550" not in made(style, doi="10.48550/arXiv.1706.03762")
+
+
+def test_every_recorded_title_comes_back_but_for_what_pybtex_leaves_in_tex(recordings: Path) -> None:
+    """pybtex makes a dash of `--` and a quotation mark of `''`, as TeX does, and knows neither `\\$` nor the signs that
+    TeX has only by name."""
+    source, titles = HuggingFace("https://huggingface.co"), set()
+    for file in sorted(recordings.glob("hf_daily*/*.json")):
+        titles |= {paper.title for paper in source.read(file.read_bytes()).papers}
+    signs = {r"\textasciicircum ": "^", r"\textless ": "<", r"\textgreater ": ">", r"\textbackslash ": "\\",
+             r"\textasciitilde ": "~", r"\$": "$", "–": "--"}  # fmt: skip
+    wrong = []
+    for title in titles:
+        plain = title if "$" not in title and "{" not in title and "\\" not in title else ""
+        read = str(Text.from_latex(_title(title, in_tex)))
+        for sign, meant in signs.items():
+            read = read.replace(sign, meant)
+        if plain and read != plain.replace("–", "--").replace("''", "”"):
+            wrong.append((title, read))
+    assert len(titles) > 5_000
+    assert not wrong
 
 
 # pandoc

@@ -168,8 +168,9 @@ def test_without_the_package_a_line_says_how_to_get_it(papers: Papers, hub: Hub,
 
 
 @pytest.mark.skipif(os.name != "posix", reason="terminals of POSIX")
-def test_on_a_terminal_nothing_that_a_program_makes_moves_the_cursor(environ: dict[str, str]) -> None:
+def test_on_a_terminal_nothing_that_a_program_makes_moves_the_cursor(environ: dict[str, str], tmp_path: Path) -> None:
     pexpect = pytest.importorskip("pexpect")
+    environ["TMPDIR"] = str(tmp_path)
     program = '"a\\u001b[2Jb\\u202ec\\td\\u0007", "e"'
     words = ["-m", "papercli", "--demo", "today", "--jq", program]
     on_terminal = pexpect.spawn(sys.executable, words, env=environ, encoding="utf-8", timeout=60)

@@ -193,7 +193,7 @@ def _in_value(item: Any, *, deeper: bool = True) -> list[tuple[str, int | None]]
         return found
     items = item.get("items")
     inside = items if isinstance(items, list) else [item.get("paper")]
-    if deeper and (found := [named for each in inside for named in _in_value(each, deeper=False)]):
+    if deeper and (found := [one for each in inside for one in _in_value(each, deeper=False)]):
         return found
     others = (_named(item[name]) for name in _ELSEWHERE if isinstance(item.get(name), str))
     return next(filter(None, others), [])

@@ -16,7 +16,7 @@ from importlib import import_module
 
 from papercli import facts, topics
 from papercli.commands import COMMANDS
-from papercli.render import FORMATS
+from papercli.render import FORMATS, about
 from papercli.table import GROUPS, TABLE
 
 TYPE_CHECKING = False
@@ -69,7 +69,7 @@ def manual() -> str:
 
 
 def _formats() -> list[tuple[str, str]]:
-    return [(name, topics.FORMAT_WORDS[name]) for name in FORMATS]
+    return [(name, topics.FORMAT_WORDS.get(name) or about(name)) for name in FORMATS]
 
 
 def _text(words: str) -> str:

@@ -72,7 +72,7 @@ FORMAT_WORDS = {
     "ids": "one id a line",
     "urls": "one address a line",
 }
-"""Every format that there may be. Which there are, `papercli.render.FORMATS` says."""
+"""Formats in a few words; of one without words here its renderer tells. Which there are, `render.FORMATS` says."""
 
 WHEN_WORDS = (
     ("2026-07-01", "a day"),

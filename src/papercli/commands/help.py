@@ -23,9 +23,9 @@ def topic(name: str) -> str:
 
 def _rows(name: str) -> Iterable[tuple[str, str]]:
     if name == "formats":
-        from papercli.render import FORMATS
+        from papercli.render import FORMATS, about
 
-        return [(format, topics.FORMAT_WORDS[format]) for format in FORMATS]
+        return [(format, topics.FORMAT_WORDS.get(format) or about(format)) for format in FORMATS]
     if name == "query":
         from papercli.facts import EXAMPLES
 

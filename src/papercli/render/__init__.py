@@ -129,6 +129,13 @@ def with_mathematics(entry: Entry, format: str, view: View) -> Entry:
     return changed(entry, **changes) if changes else entry
 
 
+def about(format: str) -> str:
+    """What the format is, in its renderer's own words: the first line of them."""
+    module, name = FORMATS[format].split(":")
+    words = getattr(__import__(module, fromlist=[name]), name).__doc__ or ""
+    return str(words).partition("\n")[0].rstrip(".")
+
+
 def view(
     format: str, console: Console, *, theme: Callable[[], str], caption: Callable[[], tuple[str, str]], **asked: Any
 ) -> View:
