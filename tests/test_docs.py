@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from arxiv_hub import ArxivHub
 from hub import Hub
 
 ROOT = Path(__file__).parent.parent
@@ -38,13 +39,16 @@ def shown(page: str) -> list[str]:
 
 @pytest.mark.skipif(sys.platform == "win32" or not shutil.which("bash"), reason="no bash here")
 @pytest.mark.parametrize("page", PAGES)
-def test_every_command_shown_works(page: str, hub: Hub, environ: dict[str, str], tmp_path: Path) -> None:
+def test_every_command_shown_works(
+    page: str, hub: Hub, empty_arxiv: ArxivHub, environ: dict[str, str], tmp_path: Path
+) -> None:
     bin_folder = tmp_path / "bin"
     bin_folder.mkdir()
     program = bin_folder / "papers"
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m papercli "$@"\n')
     program.chmod(0o755)
-    environ |= {"HF_ENDPOINT": hub.url, "PATH": f"{bin_folder}{os.pathsep}{environ['PATH']}"}
+    environ |= {"HF_ENDPOINT": hub.url, "PAPERCLI_ARXIV_ENDPOINT": empty_arxiv.url}
+    environ |= {"PATH": f"{bin_folder}{os.pathsep}{environ['PATH']}"}
     environ |= {"VISUAL": "true", "EDITOR": "true"}
     environ["FZF_DEFAULT_OPTS"] = "--filter=lab"  # picks without a person
     for number, row in enumerate(hub.days["2026-07-01"]):  # last month has papers too
