@@ -147,3 +147,19 @@ def test_a_full_output_leaves_the_mark(papers: Papers, hub: Hub, environ: dict[s
 def test_json_rows_are_those_of_every_listing(papers: Papers) -> None:
     rows = json.loads(papers("new", "--json").stdout)
     assert list(rows[0]) == list(json.loads(papers("today", "--json").stdout)[0])
+
+
+def test_what_a_search_found_for_a_topic_is_new_once(papers: Papers, hub: Hub) -> None:
+    papers("follow", "add", "tides", "tidepool")
+    found = relisted(sample_days()[THIRD][0], FIRST)
+    found["paper"] |= {
+        "id": "2607.90003",
+        "title": "A tidepool of gradients",
+        "publishedAt": "2026-07-01T00:00:00.000Z",
+    }
+    found["paper"].pop("submittedOnDailyAt")
+    papers("today")
+    time.sleep(1.1)  # an observation is a second's
+    hub.days["2020-01-01"], hub.hits = [found], ["2607.90003"]
+    assert "2607.90003" in ids(papers("new", "-o", "ids"))
+    assert ids(papers("new", "-o", "ids")) == []

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from papercli.dates import Span, days, span_of
 from papercli.errors import NotAllowed, Unreachable
+from papercli.value import changed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -100,6 +101,9 @@ class Coming:
             query = Query(expression=All((topic, *recent)), sort="newest")
             for number, day, *_ in self._app.library.find(query).refs:
                 self.came.setdefault(number, date.fromisoformat(day) if day else since.day)
+        # What a search brought is in no listing, so nothing of it was counted: it would be new again.
+        met = self._app.library.looks.met(tuple(self.came))
+        self.until = {name: changed(look, at=max(look.at, met)) for name, look in self.until.items()}
         return missing
 
 

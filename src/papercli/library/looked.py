@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 from papercli.library.failures import failures
@@ -11,7 +12,7 @@ from papercli.value import value
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from papercli.library.store import Store
 
@@ -65,6 +66,11 @@ class Looks:
         """A look at what is known now, where `day` is the newest listing's; or at what is known `at` a time."""
         row = self._store.one("SELECT max(at) FROM observation")
         return Look(at or row[0] or 0, day)
+
+    def met(self, numbers: Sequence[int]) -> int:
+        """When the library met the latest of these papers (seconds since 1970, UTC); 0 for none."""
+        sql = "SELECT max(first_seen) FROM paper WHERE number IN (SELECT value FROM json_each(?))"
+        return int(self._store.one(sql, json.dumps(list(numbers)))[0] or 0)
 
     def keep(self, name: str, look: Look) -> None:
         """Remember that everything up to `look` was seen."""
