@@ -118,8 +118,8 @@ def real_outputs(trial: Trial, nest: Nest, template: Path, home: Path) -> None:
         for way in ways if trial.long else (ways[place % len(ways)],):
             for case in trial.named([f"shell {command} {way}"], what="lines of shell"):
                 quoted = " ".join(f"'{word}'" for word in words)
-                ran = shell(nest, home, f"python -m papercli {quoted} {way}")
                 piped = way.startswith("|")
+                ran = shell(nest, home, f"python -m papercli {quoted} {'-q ' * piped}{way}")
                 codes = {0, 141, 74} | CODES if piped else CODES
                 trial.check(fine(ran, codes), f"'{case}'", f"papers {' '.join(words)} {way}: {ran}")
                 quiet = not piped or ran.code != 141 or not ran.err
@@ -130,7 +130,7 @@ def shell(nest: Nest, home: Path, line: str, **env: str) -> Ran:
     """A line of bash; its code is that of the first program."""
     environ = {**nest.environ, "PAPERCLI_HOME": str(home), **env}
     line = line.replace("python -m papercli", f"'{sys.executable}' -m papercli", 1) + "; exit ${PIPESTATUS[0]}"
-    done = subprocess.run(["bash", "-c", line], env=environ, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(["bash", "-c", line], env=environ, cwd=home, capture_output=True, timeout=60, check=False)
     return Ran(done.returncode, done.stdout, done.stderr, 0.0)
 
 
