@@ -509,7 +509,12 @@ def contrast(color: int, ground: int) -> float:
 
 @pytest.mark.parametrize(("theme", "ground"), [("dark", 0x000000), ("light", 0xFFFFFF)])
 def test_every_colour_of_a_theme_can_be_read_on_its_ground(theme: str, ground: int) -> None:
-    colors = {word for words in THEMES[theme].values() for word in words.split()} - {"bold", "dim", "underline"}
+    colors = {word for words in THEMES[theme].values() for word in words.split()} - {
+        "bold",
+        "dim",
+        "underline",
+        "italic",
+    }
     assert len(colors) >= 2
     for color in colors:
         assert contrast(XTERM[color], ground) >= 4.5, color
@@ -518,7 +523,13 @@ def test_every_colour_of_a_theme_can_be_read_on_its_ground(theme: str, ground: i
 def test_sixteen_colours_are_enough_for_every_theme() -> None:
     for theme, styles in THEMES.items():
         assert styles.keys() == THEMES["basic"].keys()
-        assert {word for words in styles.values() for word in words.split()} <= {*XTERM, "bold", "dim", "underline"}
+        assert {word for words in styles.values() for word in words.split()} <= {
+            *XTERM,
+            "bold",
+            "dim",
+            "underline",
+            "italic",
+        }
         picture = drawn(DEMO, width=80, color=True, theme=theme)
         assert set(re.findall(r"\x1b\[([0-9;]*)m", picture)) <= {"0", "1", "2", "1;32", "36", "35", "1;92", "96", "93",
                                                                   "1;34", "34"}  # fmt: skip
