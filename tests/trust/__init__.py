@@ -33,5 +33,6 @@ SUITES: dict[str, tuple[str, tuple[int, ...]]] = {
     "pages": ("pages", (6,)),
     "offline": ("offline", (4, 6)),
     "downloads": ("downloads", (2, 6)),
+    "mail": ("mail", (2, 6)),
     "clocks": ("clocks", (4,)),
 }
