@@ -32,5 +32,7 @@ SUITES: dict[str, tuple[str, tuple[int, ...]]] = {
     "redirects": ("redirects", (1, 2)),
     "pages": ("pages", (6,)),
     "offline": ("offline", (4, 6)),
+    "downloads": ("downloads", (2, 6)),
+    "mail": ("mail", (2, 6)),
     "clocks": ("clocks", (4,)),
 }

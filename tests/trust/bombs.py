@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 
 from server import Server
 
@@ -19,16 +18,16 @@ from .trial import Trial
 
 PARTS = 2
 MOST_MEMORY = 150  # MiB
-MOST_SECONDS = 20.0  # of a machine with other work; the figure that is printed is of this one
+MOST_SECONDS = 10.0  # of the processor
 ROOM = 512 << 20
 CHILD = f"""
-import os, resource, sys
+import os, resource, sys, time
 from papercli.main import main
 pages = int(open("/proc/self/statm").read().split()[0])
 resource.setrlimit(resource.RLIMIT_AS, (pages * os.sysconf("SC_PAGE_SIZE") + {ROOM},) * 2)
 code = main(sys.argv[2:])
 with open(sys.argv[1], "w") as file:
-    file.write(open("/proc/self/status").read().partition("VmHWM:")[2].split()[0])
+    file.write(open("/proc/self/status").read().partition("VmHWM:")[2].split()[0] + " " + str(time.process_time()))
 sys.exit(code)
 """
 GATE = {
@@ -63,13 +62,12 @@ def met(trial: Trial, server: Server, name: str) -> None:
     server.on(path, made())
     reader = Reader(**places(server.url))
     report = reader.home / "memory"
-    began = time.monotonic()
     command = [sys.executable, "-c", CHILD, str(report), *words, "--json"]
     done = subprocess.run(
-        command, env=reader.environ, capture_output=True, encoding="utf-8", stdin=subprocess.DEVNULL, timeout=120
+        command, env=reader.environ, capture_output=True, encoding="utf-8", stdin=subprocess.DEVNULL, timeout=300
     )
-    seconds = time.monotonic() - began
-    memory = int(report.read_text()) >> 10 if report.exists() else 0
+    told = report.read_text().split() if report.exists() else ["0", "0"]
+    memory, seconds = int(told[0]) >> 10, float(told[1])
     said = done.stderr[-300:]
     code = meant if meant >= 0 else done.returncode if done.returncode in (0, 6) else 6
     trial.check(done.returncode == code, name, f"exit {done.returncode}, not {code}: {said!r}")
@@ -77,7 +75,7 @@ def met(trial: Trial, server: Server, name: str) -> None:
     trial.check(bool(done.stdout) == (done.returncode in (0, 8)), name, f"printed {done.stdout[:80]!r}")
     trial.check(not done.stdout or bool(rows(done.stdout)), name, "printed no row")
     trial.check(0 < memory < MOST_MEMORY, name, f"{memory} MiB")
-    trial.check(seconds < MOST_SECONDS, name, f"{seconds:.1f} s")
+    trial.check(seconds < MOST_SECONDS, name, f"{seconds:.1f} s of the processor")
     if os.environ.get("TRUST_TELL"):
         print(f"{name:45} {done.returncode} {memory:4} MiB {seconds:5.1f} s {said[:150]!r}", file=sys.stderr)
     reader.leave()

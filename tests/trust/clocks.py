@@ -40,7 +40,6 @@ LINES = (
     "day friday",
     "week",
     "list --since -3d",
-    "new --peek",
 )
 
 

@@ -18,7 +18,7 @@ from .wire import head
 
 PARTS = 2
 STEP = 16
-GATE = ("listing", "text", "atom", "rss")  # a search and a paper are read as a listing is
+GATE = ("listing", "text", "atom")  # the others are read as these are
 
 
 def in_chunks(body: bytes, *lines: str) -> bytes:

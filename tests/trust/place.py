@@ -6,7 +6,7 @@ import re
 import shutil
 from collections.abc import Callable
 
-from server import CLOSE, Server, answer
+from server import Server, answer
 
 from .made_up import Way, atom
 from .reader import Reader, Run
@@ -27,8 +27,8 @@ class Place:
         empty = Reader(HF_ENDPOINT=server.url, PAPERCLI_ARXIV_ENDPOINT=server.url, PAPERCLI_ARXIV_RSS=server.url)
         filled, _ = self._good(empty, way.old)
         empty.at = filled.at = filled.at + way.age
-        if way.name == "text":  # what the other places that are asked for it answer may be kept
-            self.answer([CLOSE])
+        if way.name in ("paper", "text"):  # what the other places that are asked for it answer may be kept
+            self.answer([answer(b"", 404)])
             empty.run(*self.words)
         bare = filled.copy()
         shutil.rmtree(bare.home / "cache")

@@ -138,7 +138,7 @@ def leaks(trial: Trial, house: House, tunnel: Tunnel, name: str, kind: str, read
     """The canary may stand in the Authorization of the requests before the first redirect away, and nowhere else."""
     heard = {
         "the other server": [*house.other.seen, *house.plain.seen],
-        "the first server, after a redirect": [seen for seen in house.first.seen if not seen.path.startswith(PATH)],
+        "the first server, after a redirect": [seen for seen in house.first.seen if seen.path[1].isdigit()],
         "the first server": house.first.seen if kind != "token" else [],
     }
     for who, requests in heard.items():
@@ -173,6 +173,10 @@ SHOWN: dict[str, tuple[list[str], dict[str, str], Callable[[], object] | None, i
         ["-v", "today", "--json"], {}, lambda: mock.patch("papercli.network.exchange.Exchange._get", _broken), 1,
     ),
     "a failure, told in full": (["-v", "today"], {"PAPERCLI_DEBUG": "1", "HF_ENDPOINT": "http://127.0.0.1:9"}, None, 6),
+    "a search at arXiv": (["search", "x", "--source", "arxiv"], {"PAPERCLI_ARXIV_ENDPOINT": "OTHER"}, None, -1),
+    "a PDF of arXiv": (["-v", "pdf", "2607.10001", "-d", "/dev/null"], {"PAPERCLI_ARXIV_ENDPOINT": "OTHER"}, None, -1),
+    "a text of arXiv": (["-v", "read", "2607.10001"], {"PAPERCLI_ARXIV_ENDPOINT": "OTHER"}, None, -1),
+    "an announcement": (["today", "--source", "arxiv:cs.CL"], {"PAPERCLI_ARXIV_RSS": "OTHER"}, None, -1),
     "a token with a blank": (["today"], {"HF_TOKEN": f"{CANARY} x"}, None, 2),
     "a token with a line": (["-v", "today"], {"HF_TOKEN": f"{CANARY}\nX-More: y"}, None, 2),
     "a token beyond ASCII": (["today", "--json"], {"HF_TOKEN": f"{CANARY}é"}, None, 2),
@@ -208,7 +212,9 @@ def shown(trial: Trial, house: House, tunnel: Tunnel, name: str) -> None:
         server.seen.clear()
     tunnel.heads.clear()
     reader = house.reader("token", tunnel.host)
-    reader.environ |= {"HTTPS_PROXY": f"http://me:{CANARY}@127.0.0.1:9", **environ}
+    other = f"https://localhost:{house.other.port}"
+    given = {variable: said.replace("OTHER", other) for variable, said in environ.items()}
+    reader.environ |= {"HTTPS_PROXY": f"http://me:{CANARY}@127.0.0.1:9", **given}
     if planted is None:
         done = reader.run(*words)
     else:
@@ -217,6 +223,8 @@ def shown(trial: Trial, house: House, tunnel: Tunnel, name: str) -> None:
     trial.check(meant < 0 or done.code == meant, name, f"exit {done.code}, not {meant}: {done.err[-300:]!r}")
     if done.code == 1:
         trial.check((reader.home / "state" / "crash.log").exists(), name, "there is no crash log to look into")
+    if "OTHER" in environ.values():
+        trial.check(bool(house.other.seen), name, f"it was not asked: {done.err!r}")
     leaks(trial, house, tunnel, name, "token", reader, done)
     reader.leave()
 
