@@ -421,67 +421,6 @@ def test_eight_writers_at_once_all_get_their_turn(path: Path) -> None:
     assert asked(path, "PRAGMA integrity_check") == [("ok",)]
 
 
-KILLED = """
-    import random, signal, time
-    from papercli.library.marks import mark
-
-    path, day, dice = sys.argv[1], date(2026, 7, 1), random.Random(7)
-
-    def write(told):
-        library = Library(path, lambda kind, text: os._exit(3))
-        number = library.rows(library.find(Query(ids=("2607.99001",))).refs)[0].upvotes
-        while True:
-            number += 1
-            papers = [Paper(id=f"2607.99{n:03}", title=f"Title {number}", upvotes=number) for n in range(1, 41)]
-            library.remember_listing(Listing(day, 1000.0 + number), papers)
-            os.write(told, b"%d\\n" % number)
-
-    library = Library(path)
-    papers = [Paper(id=f"2607.99{n:03}", title="Title 0", upvotes=0) for n in range(1, 41)]
-    library.remember_listing(Listing(day, 1000.0), papers)
-    library.close()
-    before, moved, interrupted = 0, 0, 0
-    for kill in range(200):
-        hear, tell = os.pipe()
-        child = os.fork()
-        if not child:
-            os.close(hear)
-            write(tell)
-        os.close(tell)
-        time.sleep(0.004 + dice.random() * 0.02)
-        os.kill(child, signal.SIGKILL)
-        assert os.waitpid(child, 0)[1] == signal.SIGKILL
-        heard = b""
-        while piece := os.read(hear, 65536):
-            heard += piece
-        os.close(hear)
-        committed = max([before, *map(int, heard.split())])
-        interrupted += os.path.exists(path + "-journal")
-        library = Library(path, lambda kind, text: os._exit(4))
-        entries = library.rows(library.find(Query(first=day, last=day)).refs)
-        votes, titles = {entry.upvotes for entry in entries}, {entry.title for entry in entries}
-        assert len(entries) == 40 and len(votes) == 1, votes
-        (number,) = votes
-        assert titles == {f"Title {number}"}, titles
-        assert library.listing(day).at == 1000.0 + number
-        assert committed <= number <= committed + 1, (committed, number)
-        assert kill % 20 or library._db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        library.close()
-        moved += number > before
-        before = number
-    print(moved > 20, interrupted > 5)
-"""
-
-
-@posix
-def test_two_hundred_kills_leave_each_write_whole_or_undone(path: Path) -> None:
-    assert finished(run(KILLED, path)) == "True True\n"
-    db = sqlite3.connect(path)
-    assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    db.execute("INSERT INTO words (words) VALUES ('integrity-check')")  # of the word index; raises when it is wrong
-    db.close()
-
-
 # What is joined
 
 

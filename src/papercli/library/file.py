@@ -53,13 +53,13 @@ def opened(path: str) -> Opened:
     """The library at `path`, brought up to date; or, with the trouble named, a copy or an empty one in memory."""
     try:
         return Opened(_file(path))
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError, UnicodeError) as error:
         trouble = why(error)
     except Foreign as error:
         return Opened(in_memory(), str(error))
     try:
         return Opened(_copy(path), trouble)
-    except (sqlite3.Error, OSError, Foreign):
+    except (sqlite3.Error, OSError, UnicodeError, Foreign):
         return Opened(in_memory(), trouble)
 
 
@@ -78,26 +78,32 @@ def moved_to_memory(db: sqlite3.Connection) -> sqlite3.Connection:
             raise sqlite3.OperationalError("too large to copy")
         db.backup(memory)
     except sqlite3.Error:
-        memory = in_memory()
-        for table in ("mark", "tag", "note", "looked", "undo"):
-            _copy_rows(db, memory, table)
+        return own_in_memory(db)
     db.close()
     return memory
 
 
-def _copy_rows(db: sqlite3.Connection, memory: sqlite3.Connection, table: str) -> None:
-    try:
-        rows = db.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - the names are ours
-    except sqlite3.Error:
-        return
-    if rows:
-        memory.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)  # noqa: S608
+def own_in_memory(db: sqlite3.Connection) -> sqlite3.Connection:
+    """The reader's own marks in memory, as far as they can be read, and nothing else of the open library, which is let
+    go of."""
+    memory = in_memory()
+    for table in ("mark", "tag", "note", "looked", "undo"):
+        try:
+            rows = db.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - the names are ours
+            marks = ", ".join("?" * len(rows[0])) if rows else ""
+            memory.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608
+        except sqlite3.Error:
+            pass  # damaged, or not the table that it should be
+    db.close()
+    return memory
 
 
 def why(error: Exception) -> str:
     """The error in a clause that ends a sentence: lower case, no full stop."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
+    if isinstance(error, UnicodeError):  # of SQLite's own sentence about a table whose name is damaged
+        return "database disk image is malformed"
     return str(error) or type(error).__name__
 
 
