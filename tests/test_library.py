@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from hand import resummed
 from hub import fixture_days
 from papercli.dates import Span
 from papercli.errors import LibraryError
@@ -29,6 +30,7 @@ from papercli.library import Library, Listing
 from papercli.library.file import _ready, in_memory, opened
 from papercli.library.marks import NAMES, checked, mark
 from papercli.library.schema import APPLICATION_ID, MIGRATIONS
+from papercli.library.sums import make_ready
 from papercli.numbers import numbered
 from papercli.paper import Entry, Paper
 from papercli.query import Query
@@ -131,6 +133,7 @@ def test_a_file_of_every_older_version_becomes_todays(version: int, library: Lib
     old = path.with_name("old.db")
     db = sqlite3.connect(old)
     db.create_function("numbered", 1, numbered, deterministic=True)
+    make_ready(db)
     for script in MIGRATIONS[:version]:
         db.executescript(script)
     db.execute(f"PRAGMA user_version = {version}")
@@ -866,6 +869,8 @@ def test_what_another_hand_wrote_is_cleaned_when_it_is_read(library: Library, pa
     asked(path, "UPDATE paper SET code = 'javascript:alert(1)', project = 'file:///etc/passwd'")
     asked(path, """UPDATE paper SET media = '["data:,x"]', thumbnail = 'x'""")
     asked(path, "UPDATE listed SET submitter = ?, submitter_name = ?", hostile, hostile)
+    resummed(path)
+    assert len(shown(library)) == 3
     for entry in shown(library):
         texts = [entry.title, entry.abstract, entry.ai_summary, *entry.authors, *entry.keywords, entry.submitter]
         assert not any(letter in (text or "") for text in texts for letter in "\x1b\x07\u202e\n")

@@ -29,6 +29,8 @@ SUITES: dict[str, tuple[str, tuple[int, ...]]] = {
     "damage": ("damage", (3, 4, 6)),
     "syscalls": ("syscalls", (2, 3, 4)),
     "powercut": ("powercut", (3,)),
+    "fulldisk": ("fulldisk", (3, 4)),
+    "memory": ("memory", (5,)),
     "surroundings": ("surroundings", (2, 4)),
     "together": ("together", (3, 5)),
     "bombs": ("bombs", (2, 5)),

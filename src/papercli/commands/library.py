@@ -214,7 +214,8 @@ def _findings(health: Health) -> tuple[list[tuple[str, str]], str]:
     rows = [("pages", f"damaged: {health.damage}" if health.damage else "sound")]
     rows += [("words", "the index does not fit the papers" if health.indexes else "the index fits the papers")]
     if health.counts:
-        rows += [("papers", f"{health.counts['paper']:,}")]
+        spoilt = f", {health.spoilt:,} rows of them damaged and left out" if health.spoilt else ""
+        rows += [("papers", f"{health.counts['paper']:,}{spoilt}")]
         marks = sum(health.counts[name] for name in ("mark", "tag", "note"))
         rows += [("marks", f"{marks:,}" if health.altered else f"{marks:,}, all as they were written")]
     if health.altered:
@@ -225,4 +226,6 @@ def _findings(health: Health) -> tuple[list[tuple[str, str]], str]:
         return rows, backup
     if health.altered:
         return rows, "mark these papers again, or restore the library from a backup"
+    if health.spoilt:
+        return rows, "papers doctor --fix lets go of what is damaged, and it is asked for again"
     return rows, "papers doctor --fix builds the index anew" if health.indexes else ""

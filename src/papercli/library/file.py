@@ -8,6 +8,7 @@ import time
 
 from papercli import folders
 from papercli.library.schema import Foreign, is_todays, migrate
+from papercli.library.sums import make_ready
 
 WAIT_TO_WRITE = 30.0  # seconds for other processes to finish
 WAIT_TO_READ = 5.0  # nobody writes for longer; a reader who waits more is better off without the library
@@ -120,6 +121,7 @@ def _ready(db: sqlite3.Connection) -> sqlite3.Connection:
     disk or in a read-only folder, and loses commits when the power goes."""
     try:
         db.execute("PRAGMA trusted_schema = OFF")
+        make_ready(db)
         if not patiently(db, lambda: is_todays(db), WAIT_TO_READ):
             migrate(db)
     except BaseException:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from papercli.library.sums import sum_up
 from papercli.numbers import numbered
 
 APPLICATION_ID = 0x70617072  # "papr": tells our file from anyone else's
@@ -121,6 +122,12 @@ MIGRATIONS = (
     CREATE TABLE tag (
         id TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, checksum INTEGER NOT NULL, PRIMARY KEY (id, name)
     ) WITHOUT ROWID;
+    """,
+    f"""
+    ALTER TABLE paper ADD COLUMN checksum INTEGER; -- of the other columns: see papercli.library.sums
+    ALTER TABLE listed ADD COLUMN checksum INTEGER;
+    {sum_up("paper")};
+    {sum_up("listed")};
     """,
 )
 
