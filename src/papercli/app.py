@@ -245,16 +245,10 @@ class App:
         return Turn(path, whom, lambda: self.console.note("waiting", told), patience)
 
     def _alone_with(self, what: str, patience: float) -> Turn:
-        """The turn to ask for one answer. There are sixteen files for all of them, so now and then one waits that need
-        not."""
-        from zlib import crc32
+        """The turn to ask for one answer."""
+        from papercli.turn import for_answer
 
-        from papercli.turn import Turn
-
-        told = "waiting for another papers that asks for the same"
-        number = crc32(what.encode("utf-8", "replace"))
-        path = f"{self.folder('state')}/asking-answer-{number % 16:x}"
-        return Turn(path, f"{number:08x}", lambda: self.console.note("waiting", told), patience)
+        return for_answer(self.folder("state"), what, self.console.note, patience)
 
     # What commands ask for
 

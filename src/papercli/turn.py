@@ -63,3 +63,13 @@ class Turn:
                 json.dump([error.kind, str(error), error.hint, at, self._scope], file)
         except OSError:
             pass
+
+
+def for_answer(folder: str, what: str, note: Callable[[str, str], None], patience: float) -> Turn:
+    """The turn to ask for one answer, which `what` tells from others, in the state folder `folder`. There are sixteen
+    files for all answers, so now and then one waits that need not."""
+    from zlib import crc32
+
+    number = crc32(what.encode("utf-8", "replace"))
+    told = "waiting for another papers that asks for the same"
+    return Turn(f"{folder}/asking-answer-{number % 16:x}", f"{number:08x}", lambda: note("waiting", told), patience)
