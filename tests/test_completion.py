@@ -17,6 +17,7 @@ from typing import Any
 import pexpect
 import pytest
 
+from hand import resummed
 from papercli.commands import COMMANDS
 from papercli.completion import offers
 from papercli.menu import option_names
@@ -77,6 +78,7 @@ def planted(environ: dict[str, str], papers: Callable[..., Any], home: Path, sen
                 db.execute("INSERT OR IGNORE INTO listing VALUES (?, 'hf', 1, 1, 0)", [day])
                 db.execute("INSERT OR IGNORE INTO listed (day, source, paper) VALUES (?, 'hf', 1)", [day])
     db.close()
+    resummed(home / "data" / "library.db")
     return environ
 
 

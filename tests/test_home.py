@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Papers
+from hand import resummed
 from hub import Hub
 
 posix = pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
@@ -125,6 +126,7 @@ def test_nonsense_in_a_row_of_the_library_is_no_bug(filled: tuple[Path, str], pa
         with sqlite3.connect(there / "data" / "library.db") as db:
             db.execute(f"UPDATE paper SET {nonsense} WHERE id = '2607.99013'")
         db.close()
+        resummed(there / "data" / "library.db")
         return papers("today", "--json", env={"PAPERCLI_HOME": str(there)})
 
     with ThreadPoolExecutor(4) as pool:

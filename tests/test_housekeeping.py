@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from conftest import Papers
+from hand import resummed
 from hub import Hub, fixture_days
 from papercli.library import Library
 from papercli.library.health import examine
@@ -250,6 +251,7 @@ def damaged_index(home: Path) -> None:
     db.execute("UPDATE paper SET title = 'zyzzyva ' || title")
     db.commit()
     db.close()
+    resummed(home / "data" / "library.db")
 
 
 def test_a_word_index_that_does_not_fit_is_built_anew(papers: Papers, ours: dict[str, str], home: Path) -> None:

@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from hand import resummed
 from hub import fixture_days
 from papercli.dates import Span
 from papercli.errors import LibraryError
@@ -29,6 +30,7 @@ from papercli.library import Library, Listing
 from papercli.library.file import _ready, in_memory, opened
 from papercli.library.marks import NAMES, checked, mark
 from papercli.library.schema import APPLICATION_ID, MIGRATIONS
+from papercli.library.sums import make_ready
 from papercli.numbers import numbered
 from papercli.paper import Entry, Paper
 from papercli.query import Query
@@ -131,6 +133,7 @@ def test_a_file_of_every_older_version_becomes_todays(version: int, library: Lib
     old = path.with_name("old.db")
     db = sqlite3.connect(old)
     db.create_function("numbered", 1, numbered, deterministic=True)
+    make_ready(db)
     for script in MIGRATIONS[:version]:
         db.executescript(script)
     db.execute(f"PRAGMA user_version = {version}")
@@ -419,67 +422,6 @@ def test_eight_writers_at_once_all_get_their_turn(path: Path) -> None:
     assert len(everything(library)) == 8 * 12
     library.close()
     assert asked(path, "PRAGMA integrity_check") == [("ok",)]
-
-
-KILLED = """
-    import random, signal, time
-    from papercli.library.marks import mark
-
-    path, day, dice = sys.argv[1], date(2026, 7, 1), random.Random(7)
-
-    def write(told):
-        library = Library(path, lambda kind, text: os._exit(3))
-        number = library.rows(library.find(Query(ids=("2607.99001",))).refs)[0].upvotes
-        while True:
-            number += 1
-            papers = [Paper(id=f"2607.99{n:03}", title=f"Title {number}", upvotes=number) for n in range(1, 41)]
-            library.remember_listing(Listing(day, 1000.0 + number), papers)
-            os.write(told, b"%d\\n" % number)
-
-    library = Library(path)
-    papers = [Paper(id=f"2607.99{n:03}", title="Title 0", upvotes=0) for n in range(1, 41)]
-    library.remember_listing(Listing(day, 1000.0), papers)
-    library.close()
-    before, moved, interrupted = 0, 0, 0
-    for kill in range(200):
-        hear, tell = os.pipe()
-        child = os.fork()
-        if not child:
-            os.close(hear)
-            write(tell)
-        os.close(tell)
-        time.sleep(0.004 + dice.random() * 0.02)
-        os.kill(child, signal.SIGKILL)
-        assert os.waitpid(child, 0)[1] == signal.SIGKILL
-        heard = b""
-        while piece := os.read(hear, 65536):
-            heard += piece
-        os.close(hear)
-        committed = max([before, *map(int, heard.split())])
-        interrupted += os.path.exists(path + "-journal")
-        library = Library(path, lambda kind, text: os._exit(4))
-        entries = library.rows(library.find(Query(first=day, last=day)).refs)
-        votes, titles = {entry.upvotes for entry in entries}, {entry.title for entry in entries}
-        assert len(entries) == 40 and len(votes) == 1, votes
-        (number,) = votes
-        assert titles == {f"Title {number}"}, titles
-        assert library.listing(day).at == 1000.0 + number
-        assert committed <= number <= committed + 1, (committed, number)
-        assert kill % 20 or library._db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        library.close()
-        moved += number > before
-        before = number
-    print(moved > 20, interrupted > 5)
-"""
-
-
-@posix
-def test_two_hundred_kills_leave_each_write_whole_or_undone(path: Path) -> None:
-    assert finished(run(KILLED, path)) == "True True\n"
-    db = sqlite3.connect(path)
-    assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    db.execute("INSERT INTO words (words) VALUES ('integrity-check')")  # of the word index; raises when it is wrong
-    db.close()
 
 
 # What is joined
@@ -927,6 +869,8 @@ def test_what_another_hand_wrote_is_cleaned_when_it_is_read(library: Library, pa
     asked(path, "UPDATE paper SET code = 'javascript:alert(1)', project = 'file:///etc/passwd'")
     asked(path, """UPDATE paper SET media = '["data:,x"]', thumbnail = 'x'""")
     asked(path, "UPDATE listed SET submitter = ?, submitter_name = ?", hostile, hostile)
+    resummed(path)
+    assert len(shown(library)) == 3
     for entry in shown(library):
         texts = [entry.title, entry.abstract, entry.ai_summary, *entry.authors, *entry.keywords, entry.submitter]
         assert not any(letter in (text or "") for text in texts for letter in "\x1b\x07\u202e\n")

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Papers
+from hand import resummed
 from hub import Hub, fixture_days, sample_days
 
 pexpect = pytest.importorskip("pexpect")
@@ -213,6 +214,7 @@ def test_a_library_written_by_another_hand_makes_no_links(run: Run, served: Serv
     shutil.copytree(served["sample"]["PAPERCLI_HOME"], home)
     with closing(sqlite3.connect(home / "data" / "library.db")) as db, db:
         db.execute("UPDATE paper SET code = 'javascript:alert(1)', project = 'https://x' || char(27) || ']0;owned'")
+    resummed(home / "data" / "library.db")
     for words in (["today"], ["show", "2607.99013"]):
         seen = run("sample", 80, 40, *words, "--no-pager", PAPERCLI_HOME=str(home), HF_ENDPOINT="http://127.0.0.1:9")
         assert "2607.99013" in seen.text

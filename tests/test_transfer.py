@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from conftest import Papers
+from hand import resummed
 from hub import Hub
 from papercli.errors import BadRequest
 from papercli.library import Library
@@ -443,6 +444,7 @@ def test_a_damaged_library_is_7_and_replaces_no_good_export(known: Papers, home:
 
 def test_words_that_do_not_fit_are_told_with_what_mends_them(known: Papers, home: Path) -> None:
     asked(home, "UPDATE paper SET title = 'zyzzyva'")
+    resummed(home / "data" / "library.db")
     run = known("library", "check")
     assert (run.returncode, "does not fit" in run.stdout, "doctor --fix" in run.stderr) == (7, True, True)
     known("doctor", "--fix", "--offline")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Papers
+from hand import resummed
 from hub import Hub
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
@@ -91,6 +92,7 @@ def test_numbers_from_a_library_of_another_hand_are_numbers(papers: Papers, envi
     with sqlite3.connect(Path(environ["PAPERCLI_HOME"]) / "data" / "library.db") as db:
         db.execute("UPDATE listed SET upvotes = char(27) || ']0;pwned' || char(7), comments = char(27) || '[31m'")
     db.close()
+    resummed(Path(environ["PAPERCLI_HOME"]) / "data" / "library.db")
     for words in (("today", "-o", "cards"), ("today",), ("today", "--json"), ("show", "2607.99013", "-o", "cards")):
         done = papers(*words, "--offline")
         assert done.returncode == 0, done.stderr

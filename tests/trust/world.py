@@ -107,11 +107,10 @@ def sound(db: sqlite3.Connection) -> None:
     """Raise sqlite3.Error or ValueError unless pages, checksums and word indexes are right."""
     if (said := db.execute("PRAGMA integrity_check").fetchone()) != ("ok",):
         raise ValueError(f"integrity_check: {said[0]}")
-    if db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'words'").fetchone():
-        for name in ("words", "spelt"):
-            db.execute("BEGIN")
-            db.execute(f"INSERT INTO {name} ({name}, rank) VALUES ('integrity-check', 1)")
-            db.execute("ROLLBACK")
+    for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE name IN ('words', 'spelt')").fetchall():
+        db.execute("BEGIN")
+        db.execute(f"INSERT INTO {name} ({name}, rank) VALUES ('integrity-check', 1)")
+        db.execute("ROLLBACK")
 
 
 def files(home: Path) -> set[str]:

@@ -125,8 +125,14 @@ def _library(app: App, fix: bool) -> list[Finding]:
     if health.trouble:
         return [Finding("library", f"it cannot be used ({health.trouble}): {aside}", PROBLEM, 7)]
     found = []
-    if health.indexes and fix and not (failed := rebuild(path)):
-        found.append(Finding("library", "the word index was wrong and is built anew"))
+    if (health.indexes or health.spoilt) and fix and not (failed := rebuild(path)):
+        let_go = f"{health.spoilt:,} damaged rows are let go of, and " * bool(health.spoilt)
+        found.append(Finding("library", f"{let_go}the word index was wrong and is built anew"))
+    elif health.spoilt:
+        words = f"{health.spoilt:,} papers or places in listings are damaged, and left out of what is shown"
+        cannot = f" (they could not be: {failed})" if fix else ""
+        let_go = "papers doctor --fix lets go of them, and they are asked for again"
+        found.append(Finding("library", f"{words}: {let_go}{cannot}", PROBLEM, 7))
     elif health.indexes:
         cannot = f" (it could not be: {failed})" if fix else ""
         words = f"the word index does not fit the papers: papers doctor --fix builds it anew{cannot}"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 256 << 20
 MOST_TOLD = 5
+BACKUP = "restore it from a backup, or export what can be read, move it away, and import that again"
 
 
 def library(app: App, job: options.LibraryJob, file: options.File) -> None:
@@ -53,16 +54,41 @@ def _export(app: App, file: str | None) -> None:
     from papercli.value import changed
 
     topics = read(app.topics.path, app.folder("state"))
-    own = changed(app.library.marks.own(), follow=topics.follow, mute=topics.mute)
+    own, damage = _own(app)
+    own = changed(own, follow=topics.follow, mute=topics.mute)
     text = "".join(lines(own))
+    if damage and file is not None and os.path.isfile(file):
+        raise LibraryError(f"{damage}; {file} is not replaced", hint="name a new file for what can still be read")
     if file in (None, "-"):
         app.console.show(text)
     else:
         _write(str(file), text.encode())
         app.console.note("exported", f"{len(own.papers):,} papers to {file}")
+    if damage:
+        told = (
+            f"the library is damaged: what could be read of {len(own.papers):,} papers is exported, some may be missing"
+        )
+        raise Partial(told, hint=BACKUP)
     if own.altered:
         told = f"{own.altered:,} mark{'s' if own.altered > 1 else ''} not written by papers, and left out"
         raise Partial(told, hint="papers library check names the papers")
+
+
+def _own(app: App) -> tuple[Own, str]:
+    """All that is the person's own; of a damaged library, which is named then, what can still be read. Raises
+    LibraryError when that is nothing."""
+    from papercli.library.salvage import salvaged
+
+    try:
+        return app.library.marks.own(), ""
+    except LibraryError as error:
+        try:
+            own = salvaged(_path(app))
+        except OSError:
+            raise error from None
+        if not own.papers:
+            raise
+        return own, str(error)
 
 
 def _write(path: str, data: bytes) -> None:
@@ -208,13 +234,13 @@ def _check(app: App) -> None:
 
 def _findings(health: Health) -> tuple[list[tuple[str, str]], str]:
     """What there is to say, and what to do, "" when all is well."""
-    backup = "restore it from a backup, or move it away, and bring your marks back with papers library import"
     if health.trouble:
-        return [("file", f"cannot be used: {health.trouble}")], backup
+        return [("file", f"cannot be used: {health.trouble}")], BACKUP
     rows = [("pages", f"damaged: {health.damage}" if health.damage else "sound")]
     rows += [("words", "the index does not fit the papers" if health.indexes else "the index fits the papers")]
     if health.counts:
-        rows += [("papers", f"{health.counts['paper']:,}")]
+        spoilt = f", {health.spoilt:,} rows of them damaged and left out" if health.spoilt else ""
+        rows += [("papers", f"{health.counts['paper']:,}{spoilt}")]
         marks = sum(health.counts[name] for name in ("mark", "tag", "note"))
         rows += [("marks", f"{marks:,}" if health.altered else f"{marks:,}, all as they were written")]
     if health.altered:
@@ -222,7 +248,9 @@ def _findings(health: Health) -> tuple[list[tuple[str, str]], str]:
         ids = ", ".join(health.altered) + (f" and {more:,} more" if more else "")
         rows += [("altered", f"not written by papers, and do not count: {ids}")]
     if health.damage:
-        return rows, backup
+        return rows, BACKUP
     if health.altered:
         return rows, "mark these papers again, or restore the library from a backup"
+    if health.spoilt:
+        return rows, "papers doctor --fix lets go of what is damaged, and it is asked for again"
     return rows, "papers doctor --fix builds the index anew" if health.indexes else ""

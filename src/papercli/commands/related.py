@@ -5,6 +5,7 @@ from __future__ import annotations
 from papercli.commands.finding import limit_of, print_found
 from papercli.commands.listing import query_of
 from papercli.errors import BadRequest
+from papercli.numbers import numbered
 from papercli.query import Query
 from papercli.value import changed
 
@@ -33,7 +34,7 @@ def related(app: App, id: options.Id, filters: options.Filters, output: options.
     limit = limit_of(filters)
     found = app.library.find(changed(query, limit=None))
     refs = found.refs[:limit]
-    entries = [changed(entry, why=ties[ref[0]].words) for ref, entry in zip(refs, app.library.rows(refs), strict=True)]
+    entries = [changed(entry, why=ties[numbered(entry.id)].words) for entry in app.library.rows(refs)]
     print_found(
         app, entries, output, title=f"Papers like {paper.title}", counted=lambda: (len(found.refs), found.hidden),
         limit=limit,
@@ -48,8 +49,8 @@ def _paper(app: App, id: str | None) -> Entry:
     wanted = app.ids(None if id is None else [id])
     if len(wanted) > 1:
         raise BadRequest(f"related takes one paper, not {len(wanted)}")
-    if refs := app.library.find(Query(ids=tuple(wanted))).refs:
-        return app.library.rows(refs)[0]
+    if known := app.library.rows(app.library.find(Query(ids=tuple(wanted))).refs):
+        return known[0]
     from papercli.commands.show import entries_of
 
     entries, failures = entries_of(app, wanted)

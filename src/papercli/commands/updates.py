@@ -5,6 +5,7 @@ from __future__ import annotations
 from papercli.commands.finding import print_found
 from papercli.commands.listing import query_of
 from papercli.errors import Partial
+from papercli.numbers import numbered
 from papercli.value import changed
 
 TYPE_CHECKING = False
@@ -35,10 +36,7 @@ def updates(app: App, filters: options.Filters, output: options.Output) -> None:
     news = News(app.library).starred(last.at if last else 0)
     query = changed(query_of(app, filters), among=tuple(news), shown="all")
     found = app.library.find(query)
-    entries = [
-        changed(entry, why=(*entry.why, *news[ref[0]]))
-        for ref, entry in zip(found.refs, app.library.rows(found.refs), strict=True)
-    ]
+    entries = [changed(entry, why=(*entry.why, *news[numbered(entry.id)])) for entry in app.library.rows(found.refs)]
     print_found(app, entries, output, title="Updates", counted=lambda: (len(found.refs), 0), limit=None)
     failures = asked.failures if asked else ()
     if not starred:

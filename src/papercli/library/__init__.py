@@ -14,6 +14,7 @@ from papercli.library.failures import failures
 from papercli.library.find import counts, ids
 from papercli.library.marks import intact, saw
 from papercli.library.store import Store
+from papercli.library.sums import right
 from papercli.text import folded
 from papercli.value import value
 
@@ -118,8 +119,8 @@ class Library(Store):
         return [(source, at, zlib.decompressobj().decompress(row, 1 << 24)) for source, at, row in rows]
 
     def knows(self, id: str) -> bool:
-        """Whether any source has told of the paper."""
-        return self.one("SELECT 1 FROM paper WHERE id = ?", id) is not None
+        """Whether any source has told of the paper, and that is as it was written."""
+        return self.one(f"SELECT 1 FROM paper p WHERE id = ? AND {right('paper', 'p')}", id) is not None  # noqa: S608
 
     def has_any(self) -> bool:
         """Whether there is any paper at all."""
@@ -154,7 +155,8 @@ class Library(Store):
 
     def linked_at(self, id: str) -> float | None:
         """When the paper's linked repositories were last asked for (seconds since 1970, UTC), or None."""
-        row = self.one("SELECT k.at FROM linked k JOIN paper p ON p.number = k.paper WHERE p.id = ?", id)
+        joined = f"linked k JOIN paper p ON p.number = k.paper AND {right('paper', 'p')}"
+        row = self.one(f"SELECT k.at FROM {joined} WHERE p.id = ?", id)  # noqa: S608 - the names are ours
         return float(row[0]) if row else None
 
     # Reading
@@ -183,10 +185,15 @@ class Library(Store):
         return self.read(sql, values)
 
     def rows(self, refs: Sequence[Ref], *, linked: bool = False) -> list[Entry]:
-        """What is known of each, in the same order; with `linked`, its models, datasets and Spaces too."""
+        """What is known of each, in the same order; with `linked`, its models, datasets and Spaces too. What is not as
+        it was written is left out, and the reader is told."""
         with failures():
-            values = {"refs": json.dumps(refs), "linked": linked, "none": None}
-            return [entry(row) for row in self.read(ROWS, values)]
+            rows = self.read(ROWS, {"refs": json.dumps(refs), "linked": linked, "none": None})
+            found = [entry(row[:-1]) for row in rows if row[-1]]
+        if damaged := len(rows) - len(found):
+            papers = "1 paper is" if damaged == 1 else f"{damaged:,} papers are"
+            self._note("damaged", f"{papers} damaged in the library and left out; papers doctor --fix lets go of them")
+        return found
 
     # Writing
 

@@ -11,6 +11,7 @@ import json
 
 from papercli.library.failures import failures
 from papercli.library.marks import NAMES, checksum, intact, note_text, put_row, row_of
+from papercli.library.sums import right
 from papercli.text import folded, line
 from papercli.value import value
 
@@ -206,7 +207,7 @@ def _said(name: str, new: object) -> str:
 
 def titles(store: Store, ids: Sequence[str]) -> dict[str, str]:
     """The title of each of these papers that the library knows, by id."""
-    sql = "SELECT p.id, p.title FROM json_each(?) i JOIN paper p ON p.id = i.value"
+    sql = f"SELECT p.id, p.title FROM json_each(?) i JOIN paper p ON p.id = i.value AND {right('paper', 'p')}"  # noqa: S608
     with failures():
         return {id: line(title) for id, title in store.read(sql, [json.dumps(list(ids))])}
 

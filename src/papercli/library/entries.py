@@ -7,6 +7,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 
 from papercli.library.marks import LONGEST_NOTE, checked, intact, note_text
+from papercli.library.sums import right
 from papercli.paper import Entry
 from papercli.text import line, number, url
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 LONGEST = 20_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-ROWS = """
+ROWS = f"""
 SELECT p.id, p.title, p.authors, p.abstract, p.published, p.updated, coalesce(l.day, :none) AS listed,
     coalesce(json_extract(r.value, '$[3]'), l.rank),
     coalesce(l.upvotes, p.upvotes), coalesce(l.comments, p.comments),
@@ -28,7 +29,8 @@ SELECT p.id, p.title, p.authors, p.abstract, p.published, p.updated, coalesce(l.
     (SELECT json_group_array(json_array(name, at, checksum))
         FROM (SELECT name, at, checksum FROM tag t WHERE t.id = p.id ORDER BY name)),
     iif(n.id IS NULL, NULL, json_array(n.words, n.at, n.checksum)),
-    k.repositories, l.announce
+    k.repositories, l.announce,
+    {right("paper", "p")} AND (l.paper IS NULL OR {right("listed", "l")})
 FROM json_each(:refs) r
 JOIN paper p ON p.number = json_extract(r.value, '$[0]')
 LEFT JOIN listed l ON l.paper = p.number AND l.day = json_extract(r.value, '$[1]')
@@ -37,11 +39,12 @@ LEFT JOIN mark m ON m.id = p.id
 LEFT JOIN note n ON n.id = p.id
 LEFT JOIN linked k ON k.paper = p.number AND :linked
 ORDER BY r.key
-"""
+"""  # noqa: S608 - the names are ours
 
 
 def entry(row: tuple[Any, ...]) -> Entry:
-    """A row of `ROWS`, in its order. Raises ValueError, TypeError or OverflowError when no papercli wrote it."""
+    """A row of `ROWS`, in its order, but for its last column (whether it is as it was
+    written). Raises ValueError, TypeError or OverflowError when no papercli wrote it."""
     (id, title, authors, abstract, published, updated, listed, rank, upvotes, comments, submitter, submitter_name,
      organization, organization_name, ai_summary, keywords, code, stars, project, media, thumbnail, categories, doi,
      journal_ref, arxiv_comment, version, sources, first_seen, fetched_at, *marks, tags, note, linked, announce,

@@ -8,6 +8,7 @@ import time
 
 from papercli import folders
 from papercli.library.schema import Foreign, is_todays, migrate
+from papercli.library.sums import make_ready
 
 WAIT_TO_WRITE = 30.0  # seconds for other processes to finish
 WAIT_TO_READ = 5.0  # nobody writes for longer; a reader who waits more is better off without the library
@@ -53,13 +54,13 @@ def opened(path: str) -> Opened:
     """The library at `path`, brought up to date; or, with the trouble named, a copy or an empty one in memory."""
     try:
         return Opened(_file(path))
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError, UnicodeError) as error:
         trouble = why(error)
     except Foreign as error:
         return Opened(in_memory(), str(error))
     try:
         return Opened(_copy(path), trouble)
-    except (sqlite3.Error, OSError, Foreign):
+    except (sqlite3.Error, OSError, UnicodeError, Foreign):
         return Opened(in_memory(), trouble)
 
 
@@ -78,26 +79,32 @@ def moved_to_memory(db: sqlite3.Connection) -> sqlite3.Connection:
             raise sqlite3.OperationalError("too large to copy")
         db.backup(memory)
     except sqlite3.Error:
-        memory = in_memory()
-        for table in ("mark", "tag", "note", "looked", "undo"):
-            _copy_rows(db, memory, table)
+        return own_in_memory(db)
     db.close()
     return memory
 
 
-def _copy_rows(db: sqlite3.Connection, memory: sqlite3.Connection, table: str) -> None:
-    try:
-        rows = db.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - the names are ours
-    except sqlite3.Error:
-        return
-    if rows:
-        memory.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)  # noqa: S608
+def own_in_memory(db: sqlite3.Connection) -> sqlite3.Connection:
+    """The reader's own marks in memory, as far as they can be read, and nothing else of the open library, which is let
+    go of."""
+    memory = in_memory()
+    for table in ("mark", "tag", "note", "looked", "undo"):
+        try:
+            rows = db.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - the names are ours
+            marks = ", ".join("?" * len(rows[0])) if rows else ""
+            memory.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608
+        except sqlite3.Error:
+            pass  # damaged, or not the table that it should be
+    db.close()
+    return memory
 
 
 def why(error: Exception) -> str:
     """The error in a clause that ends a sentence: lower case, no full stop."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
+    if isinstance(error, UnicodeError):  # of SQLite's own sentence about a table whose name is damaged
+        return "database disk image is malformed"
     return str(error) or type(error).__name__
 
 
@@ -114,6 +121,7 @@ def _ready(db: sqlite3.Connection) -> sqlite3.Connection:
     disk or in a read-only folder, and loses commits when the power goes."""
     try:
         db.execute("PRAGMA trusted_schema = OFF")
+        make_ready(db)
         if not patiently(db, lambda: is_todays(db), WAIT_TO_READ):
             migrate(db)
     except BaseException:

@@ -1,6 +1,6 @@
-"""Whether library.db is sound: its pages, its word indexes, the checksums of the marks. And building an index anew.
+"""Whether library.db is sound: its pages, its word indexes, the checksums of its rows. And building an index anew.
 
-Only what can be made again from the rest is ever written here; marks are looked at and never changed.
+Only what can be made again, or asked for again, is ever changed here; marks are looked at and stay as they are.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sqlite3
 
 from papercli.library.file import opened, why
 from papercli.library.marks import checksum
+from papercli.library.sums import COLUMNS, right
 from papercli.value import value
 
 VERSION = sqlite3.sqlite_version
@@ -35,6 +36,9 @@ class Health:
     indexes: tuple[str, ...] = ()
     """Word indexes that do not say what the papers say."""
 
+    spoilt: int = 0
+    """Papers and places in listings that are not what was written."""
+
     altered: tuple[str, ...] = ()
     """Ids of papers whose marks are not what was written; the first few, of `altered_count`."""
 
@@ -55,7 +59,11 @@ def examine(path: str) -> Health | None:
         counts = {name: db.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in _COUNTED}  # noqa: S608
         altered = _altered(db)
         return Health(
-            counts, indexes=_indexes_that_differ(db), altered=tuple(altered[:MOST_NAMED]), altered_count=len(altered)
+            counts,
+            spoilt=_spoilt(db),
+            indexes=_indexes_that_differ(db),
+            altered=tuple(altered[:MOST_NAMED]),
+            altered_count=len(altered),
         )
     except sqlite3.Error as error:
         return Health({}, damage=why(error))
@@ -64,12 +72,15 @@ def examine(path: str) -> Health | None:
 
 
 def rebuild(path: str) -> str:
-    """Build the word indexes anew from the papers. Why that failed, in a clause; empty when it did not."""
+    """Let go of papers that are not what was written, so that they are asked for again, and build the word indexes anew
+    from the others. Why that failed, in a clause; empty when it did not."""
     found = opened(path)
     try:
         if found.trouble:
             return found.trouble
         found.db.execute("BEGIN IMMEDIATE")
+        for statement in _LET_GO:
+            found.db.execute(statement)
         for name in _indexes(found.db):
             found.db.execute(f"INSERT INTO {name} ({name}) VALUES ('rebuild')")  # noqa: S608 - a name of our own
         found.db.execute("COMMIT")
@@ -78,6 +89,19 @@ def rebuild(path: str) -> str:
     finally:
         found.db.close()
     return ""
+
+
+def _spoilt(db: sqlite3.Connection) -> int:
+    wrong = (f"SELECT count(*) FROM {table} t WHERE NOT ({right(table, 't')})" for table in COLUMNS)  # noqa: S608
+    return sum(db.execute(sql).fetchone()[0] for sql in wrong)
+
+
+_LET_GO = (
+    f"UPDATE listing SET whole = 0 WHERE (day, source) IN (SELECT day, source FROM listed l"  # noqa: S608 - our names
+    f" LEFT JOIN paper p ON p.number = l.paper WHERE NOT ({right('listed', 'l')}) OR NOT ({right('paper', 'p')}))",
+    *(f"DELETE FROM {table} AS t WHERE NOT ({right(table, 't')})" for table in COLUMNS),  # noqa: S608
+)
+"""Statements after which nothing that is spoilt is left, and the listings that it stood in are asked for again."""
 
 
 def _damage(db: sqlite3.Connection) -> str:

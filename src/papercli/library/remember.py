@@ -6,6 +6,7 @@ import json
 import zlib
 
 from papercli.library.news import noted, state
+from papercli.library.sums import right, sum_up
 from papercli.numbers import numbered
 from papercli.paper import BEST_OF_ARXIV
 
@@ -59,6 +60,12 @@ ON CONFLICT (id) DO UPDATE SET
 """  # noqa: S608 - the names are ours
 
 
+# What is damaged must not be joined with what is said now, and then be summed up as if it were right.
+_UNLESS_RIGHT = f"DELETE FROM paper AS p WHERE id = ? AND NOT ({right('paper', 'p')})"  # noqa: S608 - the names are ours
+_SUM_UP = f"{sum_up('paper')} WHERE number = ?"
+_SUM_UP_DAY = f"{sum_up('listed')} WHERE day = ? AND source = ?"
+
+
 def listing(
     db: sqlite3.Connection,
     listing: Listing,
@@ -80,6 +87,7 @@ def listing(
     for paper, number in zip(papers, numbers, strict=True):
         place(db, day, paper, number, source=source)
     rank(db, day, source=source)
+    db.execute(_SUM_UP_DAY, [day, source])
     observe(db, zip(numbers, papers, strict=True), day=day, source=source, at=at)
     state = [day, source, listing.at, listing.whole, listing.skipped]
     if not part_of_whole:
@@ -96,6 +104,8 @@ def one(db: sqlite3.Connection, paper: Paper, known: Listing | None, *, source: 
         place(db, day, paper, number, source=source)
     if known:
         rank(db, day, source=source)
+    if day:
+        db.execute(_SUM_UP_DAY, [day, source])
     observe(db, [(number, paper)], day=day or None, source=source, at=int(at))
     return number
 
@@ -106,6 +116,8 @@ def facts(db: sqlite3.Connection, papers: Sequence[Paper], *, source: str, at: f
     numbers: list[int] = []
     for paper in papers:
         before = _texts(db, paper.id)
+        if before:
+            db.execute(_UNLESS_RIGHT, [paper.id])
         known = state(db, before[0]) if before and source == "arxiv" else None
         _write(db, paper, source=source, at=int(at))
         if before and known:
@@ -114,6 +126,7 @@ def facts(db: sqlite3.Connection, papers: Sequence[Paper], *, source: str, at: f
         assert after is not None  # noqa: S101 - it was written a line ago
         number = after[0]
         _write_rest(db, paper, number, source=source, at=at)
+        db.execute(_SUM_UP, [number])
         texts[number] = (texts[number][0] if number in texts else before, after)
         numbers.append(number)
     _index(db, texts)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from papercli.library.sums import sum_up
 from papercli.numbers import numbered
 
 APPLICATION_ID = 0x70617072  # "papr": tells our file from anyone else's
@@ -122,6 +123,12 @@ MIGRATIONS = (
         id TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, checksum INTEGER NOT NULL, PRIMARY KEY (id, name)
     ) WITHOUT ROWID;
     """,
+    f"""
+    ALTER TABLE paper ADD COLUMN checksum INTEGER; -- of the other columns: see papercli.library.sums
+    ALTER TABLE listed ADD COLUMN checksum INTEGER;
+    {sum_up("paper")};
+    {sum_up("listed")};
+    """,
 )
 
 
@@ -130,8 +137,13 @@ class Foreign(Exception):
 
 
 def is_todays(db: sqlite3.Connection) -> bool:
-    """Whether the open file is a library with today's tables."""
-    return _numbers(db) == (len(MIGRATIONS), APPLICATION_ID)
+    """Whether the open file is a library with today's tables. Raises Foreign when someone has planted what would run
+    with our statements: no papercli makes triggers or views."""
+    if _numbers(db) != (len(MIGRATIONS), APPLICATION_ID):
+        return False
+    if planted := db.execute("SELECT type FROM sqlite_schema WHERE type IN ('trigger', 'view')").fetchone():
+        raise Foreign(f"it holds a {planted[0]}, which no papercli makes")
+    return True
 
 
 def migrate(db: sqlite3.Connection) -> None:
@@ -143,6 +155,7 @@ def migrate(db: sqlite3.Connection) -> None:
     db.execute(
         "PRAGMA page_size = 8192"
     )  # of a new file: of four kilobytes a paper and its abstract leave too much unused
+    db.execute("PRAGMA synchronous = EXTRA")  # once done it stays done, also when the power goes
     db.execute("BEGIN IMMEDIATE")  # what is looked at from here on, no other process changes
     try:
         version, owner = _numbers(db)

@@ -13,6 +13,7 @@ from papercli.library.file import (
     in_memory,
     moved_to_memory,
     opened,
+    own_in_memory,
     patiently,
     why,
 )
@@ -69,6 +70,10 @@ class Store:
             self._note("library", f"{self._path} cannot be written ({why(error)}); this run keeps nothing")
             # All that can be read goes along: nothing known is missing, what is hidden stays hidden.
             self._db, self.in_memory, self.trouble = moved_to_memory(self._db), True, why(error)
+        try:
+            return self._transaction(work)
+        except sqlite3.Error:  # what came along is not as it should be
+            self._db = own_in_memory(self._db)
             return self._transaction(work)
 
     def keep(self, work: Callable[[sqlite3.Connection], T]) -> T:

@@ -19,7 +19,7 @@ from papercli.value import value
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from papercli.library.changes import State
@@ -66,26 +66,34 @@ class Merged:
 # Out
 
 
+TABLES = {
+    "mark": ("SELECT id, seen, read, starred, later, hidden, checksum FROM mark", "id"),
+    "tag": ("SELECT id, name, at, checksum FROM tag", "id, name"),
+    "note": ("SELECT id, words, at, checksum FROM note", "id"),
+    "looked": ("SELECT name, at, day, checksum FROM looked", "name"),
+}
+"""How each table of the reader's own is read, and by which columns it is in order."""
+
+
 def own(store: Store) -> Own:
     """What the library holds of it; topics are not in the library."""
-    papers: dict[str, State] = {}
-    altered = 0
     with failures():
-        for row in store.read("SELECT id, seen, read, starred, later, hidden, checksum FROM mark"):
-            altered += not intact(*row)
-            if intact(*row):
-                papers[row[0]] = {name: when for name, when in zip(NAMES, row[1:-1], strict=True) if when is not None}
-        for row in store.read("SELECT id, name, at, checksum FROM tag ORDER BY id, name"):
-            altered += not intact(*row)
-            if intact(*row):
-                papers.setdefault(row[0], {})[f"tag:{row[1]}"] = row[2]
-        for row in store.read("SELECT id, words, at, checksum FROM note"):
-            altered += not intact(*row)
-            if intact(*row):
-                papers.setdefault(row[0], {}).update(note=row[1], noted=row[2])
-        rows = store.read("SELECT name, at, day, checksum FROM looked ORDER BY name")
-        looked = {row[0]: (row[1], row[2]) for row in rows if intact(*row)}
-        return Own(dict(sorted(papers.items())), looked, {}, {}, altered + len(rows) - len(looked))
+        return own_of({table: store.read(f"{sql} ORDER BY {key}") for table, (sql, key) in TABLES.items()})
+
+
+def own_of(rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> Own:
+    """What these rows of `TABLES` say; those whose checksum is wrong are left out, and counted."""
+    papers: dict[str, State] = {}
+    right = {table: [row for row in found if intact(*row)] for table, found in rows.items()}
+    for id, *times, _ in right["mark"]:
+        papers[id] = {name: when for name, when in zip(NAMES, times, strict=True) if when is not None}
+    for id, name, at, _ in right["tag"]:
+        papers.setdefault(id, {})[f"tag:{name}"] = at
+    for id, words, at, _ in right["note"]:
+        papers.setdefault(id, {}).update(note=words, noted=at)
+    looked = {name: (at, day) for name, at, day, _ in right["looked"]}
+    altered = sum(len(found) - len(right[table]) for table, found in rows.items())
+    return Own(dict(sorted(papers.items())), looked, {}, {}, altered)
 
 
 def lines(given: Own) -> Iterator[str]:
