@@ -22,6 +22,7 @@ sys.path.insert(0, str(TESTS))  # suites use `hub` and `server` of the other tes
 # longest first, so that two processes end at about the same time.
 SUITES: dict[str, tuple[str, tuple[int, ...]]] = {
     "package": ("package", ()),
+    "codepoints": ("codepoints", (1,)),
     "faults": ("faults", (2, 4, 5, 6)),
     "cuts": ("cuts", (4, 6)),
     "kills": ("kills", (3,)),
