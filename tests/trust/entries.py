@@ -66,10 +66,8 @@ class Planted:
         self._library.write(
             lambda db: db.execute(f"UPDATE paper SET {with_text}, {with_names} WHERE number = :number", values)
         )
-        listed = (
-            "UPDATE listed SET submitter = :title, submitter_name = :title, announce = :title WHERE paper = :number"
-        )
-        self._library.write(lambda db: db.execute(listed, values))
+        columns = ", ".join(f"{name} = :title" for name in ("submitter", "submitter_name", "announce"))
+        self._library.write(lambda db: db.execute(f"UPDATE listed SET {columns} WHERE paper = :number", values))
         first, *rest = self._library.rows(self._refs[: len(titles)])
         clean = [line(name, 64) for name in names[:5]]
         own = {

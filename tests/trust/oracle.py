@@ -17,27 +17,26 @@ _FILLERS = {
     *("COMBINING GRAPHEME JOINER", "HANGUL CHOSEONG FILLER", "HANGUL JUNGSEONG FILLER", "HANGUL FILLER"),
     *("HALFWIDTH HANGUL FILLER", "KHMER VOWEL INHERENT AQ", "KHMER VOWEL INHERENT AA"),
 }
+_EGYPTIAN = "EGYPTIAN HIEROGLYPH"
+_UNNAMED = (0x2065, *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000))
+"""Invisible by default, whatever they will be called."""
+
 _OURS = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;;[!-~]*\x1b\\")
 """All that papercli itself writes to a terminal: colours and links."""
 
 
-def is_dangerous(character: str) -> bool:
-    """Whether it could move a cursor, turn or hide text, or is no character at all."""
-    category = unicodedata.category(character)
-    if category == "Cf":
-        name = unicodedata.name(character)
-        return name not in _VISIBLE_FORMAT and not name.startswith("EGYPTIAN HIEROGLYPH")
-    if category == "Cn":  # non-characters, and what is invisible by default though it has no name yet
-        code = ord(character)
-        invisible = code == 0x2065 or 0xFFF0 <= code <= 0xFFF8 or code >> 12 == 0xE0
-        return invisible or code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
-    return category in ("Cc", "Cs", "Zl", "Zp") or unicodedata.name(character, "") in _FILLERS
-
-
 @cache
 def dangerous() -> frozenset[str]:
-    """All such characters."""
-    return frozenset(filter(is_dangerous, map(chr, range(CODE_POINTS))))
+    """Every character that could move a cursor, turn or hide text, or is no character at all."""
+    found = {
+        each for each in map(chr, range(CODE_POINTS)) if unicodedata.category(each) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+    }
+    named = {each: unicodedata.name(each) for each in found if unicodedata.category(each) == "Cf"}
+    found -= {each for each, name in named.items() if name in _VISIBLE_FORMAT or name.startswith(_EGYPTIAN)}
+    found |= {unicodedata.lookup(name) for name in _FILLERS}
+    no_characters = [*range(0xFDD0, 0xFDF0), *(plane << 16 | last for plane in range(17) for last in (0xFFFE, 0xFFFF))]
+    found |= {chr(code) for code in (*_UNNAMED, *no_characters) if unicodedata.category(chr(code)) == "Cn"}
+    return frozenset(found)
 
 
 def leaks(text: str, ends: str = "") -> str:
