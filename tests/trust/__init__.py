@@ -22,6 +22,11 @@ sys.path.insert(0, str(TESTS))  # suites use `hub` and `server` of the other tes
 # longest first, so that two processes end at about the same time.
 SUITES: dict[str, tuple[str, tuple[int, ...]]] = {
     "package": ("package", ()),
+    "codepoints": ("codepoints", (1,)),
+    "json": ("json_", (1, 2, 5, 6)),
+    "atom": ("atom", (1, 2, 5, 6)),
+    "paths": ("paths", (2, 6)),
+    "renderers": ("renderers", (1, 2)),
     "faults": ("faults", (2, 4, 5, 6)),
     "cuts": ("cuts", (4, 6)),
     "kills": ("kills", (3,)),

@@ -18,6 +18,8 @@ def aligned(rows: Sequence[Line], room: int, *, right: Collection[int] = (), who
 
     `right` are the columns aligned to the right, `whole` those that are cut last; both count from 0.
     """
+    if not rows:
+        return []
     natural = [max(cells(span.words) for span in column) for column in zip(*rows, strict=True)]
     widths = _fitted(natural, whole, room) if room else [min(width, LONGEST) for width in natural]
     lines = []

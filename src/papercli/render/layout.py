@@ -103,7 +103,8 @@ def _ended(line: str, room: int) -> str:
 
 
 def _pieces(words: str, room: int) -> Iterable[str]:
-    """The words, those wider than a line in parts."""
+    """The words, those wider than a line in parts. A line has room for one cell at least."""
+    room = max(room, 1)
     for word in drawn(words).split(" "):
         yield from parts(word, room)
 
@@ -186,7 +187,8 @@ def _preface(view: View) -> list[Line]:
     lines: list[Line] = []
     for words, count in view.preface:
         bar = "▪" * max(1, round(count * room / most))
-        lines.append((Span(f"  {words:>16}", "dim"), Span(f"  {count:>4} "), Span(bar, "votes")))
+        line = (Span(f"  {words:>16}", "dim"), Span(f"  {count:>4} "), Span(bar, "votes"))
+        lines.append(cut(line, view.width))
     return [*lines, ()]
 
 
