@@ -26,9 +26,9 @@ from hypothesis import strategies as st
 from papercli import unpacking
 from papercli.accents import _LETTERS, _MARKS, lettered
 from papercli.errors import Unreadable
-from papercli.lock import Lock
 from papercli.paper import Paper
 from papercli.snapshot import paper
+from papercli.system.lock import Lock
 from papercli.unpacking import Lines
 
 resource = pytest.importorskip("resource")

@@ -84,7 +84,7 @@ def test_each_terminal_has_its_own_list(folder: Path, terminal: int) -> None:
 
 
 def test_a_row_is_counted_from_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("papercli.last_list._terminal", lambda: "")
+    monkeypatch.setattr("papercli.last_list.terminal", lambda: "")
     last = LastList(str(folder))
     last.keep([*PAPERS, "hep-th/9907999"], shown=False)
     assert [last.row(number) for number in (1, 12, 13)] == ["2607.99001", "2607.99012", "hep-th/9907999"]
@@ -94,7 +94,7 @@ def test_a_row_is_counted_from_one(folder: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_an_empty_list_numbers_nothing_and_replaces_none(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("papercli.last_list._terminal", lambda: "")
+    monkeypatch.setattr("papercli.last_list.terminal", lambda: "")
     last = LastList(str(folder))
     last.keep([], shown=True)
     assert not folder.exists()
@@ -110,7 +110,7 @@ def test_an_empty_list_numbers_nothing_and_replaces_none(folder: Path, monkeypat
     ids=range(12),
 )  # fmt: skip
 def test_a_spoilt_file_is_no_list(folder: Path, monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
-    monkeypatch.setattr("papercli.last_list._terminal", lambda: "")
+    monkeypatch.setattr("papercli.last_list.terminal", lambda: "")
     last = LastList(str(folder))
     last.keep(PAPERS, shown=False)
     (kept,) = folder.rglob("any")
@@ -141,7 +141,7 @@ def test_the_list_is_for_its_owner_alone_and_leaves_no_drafts(folder: Path) -> N
 
 
 def test_a_longer_list_than_the_file_may_be_read_still_counts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("papercli.last_list._terminal", lambda: "")
+    monkeypatch.setattr("papercli.last_list.terminal", lambda: "")
     last = LastList(str(folder))
     many = [f"2607.{number:05}" for number in range(99_999)]
     last.keep(many, shown=False)

@@ -11,11 +11,11 @@ import time
 
 import pytest
 
-from papercli.lock import Lock
+from papercli.system.lock import Lock
 
 HOLD = """
 import sys, time
-from papercli.lock import Lock
+from papercli.system.lock import Lock
 with Lock(sys.argv[1]) as lock:
     print(lock.held, flush=True)
     time.sleep(float(sys.argv[2]))

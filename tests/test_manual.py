@@ -18,8 +18,8 @@ from papercli.commands import COMMANDS
 from papercli.commands.help import topic
 from papercli.manual import main, manual
 from papercli.menu import options
-from papercli.paths import folder
 from papercli.render import FORMATS
+from papercli.system.paths import folder
 from papercli.topics import ENVIRONMENT, EXIT_CODES, FILES, FORMAT_WORDS, SUMMARIES
 
 ROOT = Path(__file__).parent.parent

@@ -568,7 +568,7 @@ def state(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_machine_keeps_its_name(state: Path) -> None:
-    from papercli.machine import machine
+    from papercli.system.machine import machine
 
     name = machine(str(state))
     assert machine(str(state)) == name

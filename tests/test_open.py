@@ -14,7 +14,7 @@ from arxiv_hub import ArxivHub
 from conftest import Papers
 from hub import Hub
 from papercli import links
-from papercli.browser import Browser
+from papercli.system.browser import Browser
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the fake browser is a POSIX script")
 
@@ -126,11 +126,15 @@ def test_hostile_addresses_in_a_library_never_reach_the_browser(
 ) -> None:
     import sqlite3
 
+    from papercli.library.sums import make_ready, sum_up
+
     papers("today")
     with sqlite3.connect(home / "data" / "library.db") as db:
         numbers = [number for (number,) in db.execute("SELECT number FROM paper ORDER BY number")]
         for number, address in zip(numbers * 4, HOSTILE, strict=False):
             db.execute("UPDATE paper SET code = ?, project = ? WHERE number = ?", [address, address, number])
+        make_ready(db)
+        db.execute(sum_up("paper"))
     planted = papers("list", "-n", "0", "-o", "ids").stdout
     assert len(planted.split()) >= 10
     done = papers("open", "-", "--code", "--project", "--yes", input=planted)

@@ -11,7 +11,7 @@ import platformdirs
 import pytest
 
 from papercli.errors import BadRequest
-from papercli.paths import NAME, folder
+from papercli.system.paths import NAME, folder
 
 KINDS = ("config", "data", "cache", "state")
 THEIRS = {
@@ -86,7 +86,7 @@ def test_without_a_home_the_one_of_the_login_counts(monkeypatch: pytest.MonkeyPa
 
 @linux
 def test_where_nothing_says_where_it_is_a_usage_error_with_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("papercli.paths._login", lambda: "")
+    monkeypatch.setattr("papercli.system.paths._login", lambda: "")
     with pytest.raises(BadRequest) as failure:
         folder("data", {"HOME": "relative"})
     assert "PAPERCLI_HOME" in failure.value.hint

@@ -29,7 +29,7 @@ from papercli.completion import offers
 from papercli.config import edit, topics
 from papercli.config.topics import Topics, file_at, line_of, read
 from papercli.errors import BadRequest
-from papercli.lock import Lock
+from papercli.system.lock import Lock
 from test_docs import shown
 from test_start_up import imported
 

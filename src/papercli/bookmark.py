@@ -6,7 +6,7 @@ import json
 import os
 import stat
 
-from papercli import folders
+from papercli.system import folders
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

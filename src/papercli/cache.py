@@ -11,7 +11,8 @@ import threading
 
 import diskcache
 
-from papercli import folders
+from papercli.system import folders
+from papercli.system.person import is_own, open_to_others
 from papercli.value import value
 
 LIMIT = 64 << 20
@@ -179,12 +180,10 @@ class Database(diskcache.Cache):  # type: ignore[misc]
 def _own(folder: str) -> None:
     """Make the folder, for this user alone. Raises OSError, PermissionError when it is another's."""
     folders.make(folder)
-    if os.name != "posix":
-        return
     found = os.stat(folder)
-    if found.st_uid != os.geteuid():
+    if not is_own(found):
         raise PermissionError("the folder belongs to another user")
-    if found.st_mode & 0o077:
+    if open_to_others(found):
         os.chmod(folder, 0o700)
 
 

@@ -103,7 +103,7 @@ class Known:
         return [name for name in names if re.fullmatch(PLAIN, name, re.ASCII)]
 
     def _folder(self, kind: str) -> str:
-        from papercli.paths import folder
+        from papercli.system.paths import folder
 
         if self._demo:
             from papercli.sample import home

@@ -114,7 +114,7 @@ class Console:
         if paged and self._pager and self.is_terminal:
             first = self._screen(coming)
             if first.count("\n") >= self.height:
-                from papercli.pager import page
+                from papercli.system.pager import page
 
                 if page(first, coming, self._environ, self._setting("output.pager") if self._setting else None):
                     return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import traceback
 
-from papercli import folders
+from papercli.system import folders
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

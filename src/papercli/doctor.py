@@ -8,6 +8,8 @@ import shlex
 import shutil
 import sys
 
+from papercli.system.person import is_own, open_to_others
+from papercli.system.words import split
 from papercli.text import line
 from papercli.value import value
 
@@ -102,7 +104,7 @@ def folder(kind: str, path: str) -> Finding:
         below = os.path.dirname(below)
     if not os.path.isdir(below):
         return Finding(kind, f"{below} is not a folder: move it away, or set PAPERCLI_HOME to another", state, code)
-    own = not hasattr(os, "geteuid") or os.stat(below).st_uid == os.geteuid()
+    own = is_own(os.stat(below))
     if not os.access(below, os.W_OK | os.X_OK):
         whose = "be written: chmod u+rwx it" if own else "be written, and belongs to another user: chown it"
         return Finding(kind, f"{below} cannot {whose}, or set PAPERCLI_HOME to another folder", state, code)
@@ -116,7 +118,7 @@ def folder(kind: str, path: str) -> Finding:
 def _private(kind: str, path: str) -> Finding:
     """Whether others may look into the folder, or into the library in it."""
     for each in (path, os.path.join(path, "library.db")):
-        if os.name == "posix" and os.path.exists(each) and (mode := os.stat(each).st_mode & 0o777) & 0o077:
+        if os.path.exists(each) and (mode := open_to_others(os.stat(each))):
             return Finding(kind, f"{each} is open to others (mode {mode:o}): chmod go= {shlex.quote(each)}", WARNING)
     return Finding(kind, path)
 
@@ -159,7 +161,7 @@ def terminal(console: Console, environ: Mapping[str, str], pager: str | None) ->
 
 def _pager(wanted: str, environ: Mapping[str, str]) -> Finding:
     try:
-        command = shlex.split(wanted)
+        command = split(wanted)
     except ValueError:
         words = f"the pager “{wanted}” has a quote without an end: change output.pager, PAPERCLI_PAGER or PAGER"
         return Finding("pager", words, WARNING)

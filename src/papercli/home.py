@@ -24,7 +24,7 @@ class Home:
     def folder(self, kind: str) -> str:
         """Absolute path of the "config", "data", "cache" or "state" folder. Where the system names no home, one that
         lasts as long as this run, and the reader is told."""
-        from papercli.paths import folder
+        from papercli.system.paths import folder
 
         if self._demo and not self._other:
             from papercli.sample import home

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-import time
 
-from papercli import folders
 from papercli.errors import BadRequest
 from papercli.identify import paper_id
+from papercli.system import folders
+from papercli.system.session import boot, terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class LastList:
         reason to fail: then there are no numbers. An empty list numbers nothing and replaces none."""
         if not ids:
             return
-        names = ["any", _terminal()] if shown else ["any"]
+        names = ["any", terminal()] if shown else ["any"]
         for name in filter(None, names):
             try:
                 self._write(name, json.dumps(list(ids[:MOST])))
@@ -43,7 +43,7 @@ class LastList:
 
     def row(self, number: int) -> str:
         """The id in row `number` (from 1). Raises BadRequest when there is no such row."""
-        ids = self._read(_terminal() or "any")
+        ids = self._read(terminal() or "any")
         if not ids:
             raise BadRequest("no list was printed here yet", hint="papers today prints one; or name a paper by its id")
         if not 1 <= number <= len(ids):
@@ -52,7 +52,7 @@ class LastList:
 
     def ids(self) -> list[str]:
         """What the last list on this terminal holds, or else the last list of any kind; not checked to be ids."""
-        kept = self._kept(_terminal() or "any") or self._kept("any")
+        kept = self._kept(terminal() or "any") or self._kept("any")
         return [id for id in kept if isinstance(id, str)]
 
     def _write(self, name: str, text: str) -> None:
@@ -67,28 +67,9 @@ class LastList:
     def _kept(self, name: str) -> list[Any]:
         try:
             with open(os.path.join(self._folder, name), "rb") as file:
-                if name != "any" and os.fstat(file.fileno()).st_mtime < _boot():
+                if name != "any" and os.fstat(file.fileno()).st_mtime < boot():
                     return []  # another session of that number
                 kept = json.loads(file.read(MAX_BYTES))
         except (OSError, ValueError, RecursionError):
             return []
         return kept if isinstance(kept, list) else []
-
-
-def _boot() -> float:
-    """When this machine was started (seconds since 1970, UTC), where it can tell; else 0. Sessions are numbered anew
-    from then on."""
-    try:
-        return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME) - 1.0
-    except (AttributeError, OSError):
-        return 0.0
-
-
-def _terminal() -> str:
-    """A name for the terminal of this process, or "": the device and the session, for devices' names are used again."""
-    for stream in (1, 0, 2):
-        try:
-            return f"{os.ttyname(stream).strip('/').replace('/', '-')}-{os.getsid(0)}"
-        except (OSError, AttributeError):
-            continue
-    return ""

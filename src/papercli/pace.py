@@ -7,10 +7,10 @@ import os
 import re
 import time
 
-from papercli import folders
 from papercli.errors import Busy
 from papercli.limits import LONGEST, rate_limit, retry_after
-from papercli.lock import Lock
+from papercli.system import folders
+from papercli.system.lock import Lock
 from papercli.value import changed, value
 
 TYPE_CHECKING = False

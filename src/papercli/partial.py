@@ -8,7 +8,9 @@ import os
 import stat
 
 from papercli.errors import Busy, OutputError
-from papercli.lock import FileLock
+from papercli.system.lock import FileLock
+from papercli.system.opening import NO_LINK, OPEN_FILES_STAY
+from papercli.system.person import is_own
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
 ENDING, NOTE = ".part", ".json"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 """What would be no different for the next file."""
-
-_NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 class CannotWrite(OutputError):
@@ -85,7 +85,7 @@ class Partial:
     def kept(self, url: str) -> tuple[int, str]:
         """How many bytes of `url` are there, and what names them (ETag or Last-Modified); (0, "") to begin anew."""
         try:
-            with open(os.open(self._note, os.O_RDONLY | _NO_LINK), "rb") as file:
+            with open(os.open(self._note, os.O_RDONLY | NO_LINK), "rb") as file:
                 note = json.loads(file.read(4096))
             validator, length = note["validator"], note["length"]
             right = note["url"] == url and isinstance(validator, str) and 0 < len(validator) <= 500
@@ -126,7 +126,7 @@ class Partial:
         """Move it to `path`, durably, in the place of a file that may be there; never through a link."""
         self._do(lambda: os.fsync(self.file))
         check_place(path)
-        if os.name == "nt":  # where an open file cannot be moved
+        if OPEN_FILES_STAY:
             self._let_go()
         self._do(lambda: os.replace(self.path, path), path)
         _remove(self._note)
@@ -135,7 +135,7 @@ class Partial:
 
     def discard(self) -> None:
         """Leave nothing of it."""
-        if os.name == "nt":
+        if OPEN_FILES_STAY:
             self._let_go()
         _remove(self._note)
         _remove(self.path)
@@ -143,10 +143,9 @@ class Partial:
         self._let_go()
 
     def _open(self) -> int:
-        file = self._do(lambda: os.open(self.path, os.O_RDWR | os.O_CREAT | _NO_LINK, 0o666))
+        file = self._do(lambda: os.open(self.path, os.O_RDWR | os.O_CREAT | NO_LINK, 0o666))
         found = os.fstat(file)
-        mine = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
-        if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1 or not mine or os.path.islink(self.path):
+        if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1 or not is_own(found) or os.path.islink(self.path):
             os.close(file)
             raise OutputError(f"{self.path} is not a file of ours", hint="look what it is, and remove it")
         return file
@@ -154,9 +153,7 @@ class Partial:
     def _write_note(self, note: dict[str, object]) -> None:
         draft = self._note + ".new"
         _remove(draft)
-        with open(
-            os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK, 0o600), "w", encoding="ascii"
-        ) as file:
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINK, 0o600), "w", encoding="ascii") as file:
             json.dump(note, file)
         os.replace(draft, self._note)
 

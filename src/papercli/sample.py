@@ -106,14 +106,16 @@ def _sample() -> dict[str, Any]:
 def home() -> str:
     """A folder for the demo's own library, in the system's temporary folder: one for each person, so that
     `papers --demo show 3` knows the list before it. Where that name is taken by someone else, one for this run."""
+    import stat
     import tempfile
 
-    person = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
-    folder = os.path.join(tempfile.gettempdir(), f"papercli-demo-{person}")
+    from papercli.system.person import is_own, open_to_others, person
+
+    folder = os.path.join(tempfile.gettempdir(), f"papercli-demo-{person(os.environ)}")
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         found = os.lstat(folder)
-        if not hasattr(os, "getuid") or (found.st_uid == person and found.st_mode & 0o40077 == 0o40000):
+        if stat.S_ISDIR(found.st_mode) and is_own(found) and not open_to_others(found):
             return folder
     except OSError:
         pass

@@ -6,7 +6,7 @@ import json
 import os
 
 from papercli.errors import Busy, NotAllowed, Unreachable, Unreadable
-from papercli.lock import Lock
+from papercli.system.lock import Lock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ import pytest
 
 from conftest import Papers
 from hub import Hub
-from papercli import folders
 from papercli.numbers import numbered
+from papercli.system import folders
 
 PAPERS = [sys.executable, "-m", "papercli"]
 posix = pytest.mark.skipif(os.name != "posix", reason="file descriptors and modes of POSIX")

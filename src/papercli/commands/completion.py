@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from papercli import folders
 from papercli.errors import BadRequest, OutputError
 from papercli.scripts import MARK, PLACES, script
+from papercli.system import folders
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

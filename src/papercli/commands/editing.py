@@ -43,13 +43,14 @@ def edit(path: str, environ: Mapping[str, str], line: int = 0) -> None:
 
 
 def _editor(environ: Mapping[str, str]) -> list[str]:
-    import shlex
     import shutil
+
+    from papercli.system.words import split
 
     for variable in ("VISUAL", "EDITOR"):
         if given := environ.get(variable, "").strip():
             try:
-                return shlex.split(given, posix=os.name == "posix")
+                return split(given)
             except ValueError:
                 raise BadRequest(f"{variable} has a quote without an end") from None
     for usual in ("sensible-editor", "nano", "vi", "notepad"):

@@ -11,7 +11,7 @@ from shlex import quote
 
 from papercli.bookmark import Bookmark, Rejects, identity
 from papercli.errors import BadRequest, PapercliError, Unreadable
-from papercli.lock import Lock
+from papercli.system.lock import Lock
 from papercli.unpacking import Lines
 
 TYPE_CHECKING = False

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
-from papercli import folders
 from papercli.commands.marking import stamp
 from papercli.errors import BadRequest, LibraryError, OutputError, Partial
+from papercli.system import folders
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -164,7 +164,7 @@ def _clear(app: App, words: Sequence[str] | None, name: str, done: str, already:
 
 def stamp(app: App) -> dict[str, Any]:
     """When and where a change is made, as `Marks` wants it: clock (milliseconds since 1970) and machine."""
-    from papercli.machine import machine
+    from papercli.system.machine import machine
 
     return {"clock": int(app.now() * 1_000), "machine": machine(app.folder("state"))}
 

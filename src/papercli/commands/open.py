@@ -106,7 +106,7 @@ def _open(app: App, urls: Sequence[str]) -> None:
         app.console.note("demo", "made-up papers have no pages; these are the addresses that they would have")
         app.console.show("".join(f"{url}\n" for url in urls))
         return
-    from papercli.browser import Browser
+    from papercli.system.browser import Browser
 
     browser = Browser(app.environ)
     for at, url in enumerate(urls):

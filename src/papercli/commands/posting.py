@@ -75,7 +75,7 @@ def post(
 @contextmanager
 def _alone(app: App) -> Iterator[None]:
     """One process at a time makes a digest to hand over. Raises Unreachable when another takes too long."""
-    from papercli.lock import Lock
+    from papercli.system.lock import Lock
 
     told = "waiting for another papers that makes a digest"
     lock = Lock(f"{app.folder('state')}/digest", timeout=PATIENCE, told=lambda: app.console.note("waiting", told))
@@ -145,8 +145,8 @@ def _letter(app: App, made: Digest, due: Due, topic: str | None) -> Letter:
     from hashlib import sha256
 
     from papercli.letter import Letter
-    from papercli.machine import machine
     from papercli.render.digest import document
+    from papercli.system.machine import machine
 
     span, ids = due.asked.span, [entry.id for entry in made.entries]
     days = span_spoken(span)

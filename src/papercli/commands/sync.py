@@ -7,7 +7,7 @@ import time
 from contextlib import contextmanager
 
 from papercli.errors import LibraryError, PapercliError, Partial, Unreachable
-from papercli.lock import Lock
+from papercli.system.lock import Lock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ import re
 
 import tomli_w
 
-from papercli import folders
 from papercli.config.kept import bytes_of
 from papercli.config.places import Place, has_comment, places
 from papercli.config.toml import tables_of, text_of
 from papercli.errors import BadRequest
-from papercli.lock import Lock
+from papercli.system import folders
+from papercli.system.lock import Lock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

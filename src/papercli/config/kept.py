@@ -122,7 +122,7 @@ def _keep(copy: str, stamp: list[int], values: dict[str, Any]) -> None:
     import json
     import time
 
-    from papercli import folders
+    from papercli.system import folders
 
     if time.time() - stamp[0] / 1e9 < SETTLED:
         return

@@ -6,9 +6,9 @@ import os
 import sqlite3
 import time
 
-from papercli import folders
 from papercli.library.schema import Foreign, is_todays, migrate
 from papercli.library.sums import make_ready
+from papercli.system import folders
 
 WAIT_TO_WRITE = 30.0  # seconds for other processes to finish
 WAIT_TO_READ = 5.0  # nobody writes for longer; a reader who waits more is better off without the library

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 
-from papercli import folders
+from papercli.system import folders
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import shutil
 import subprocess
 import sys
+
+from papercli.system.words import split
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _commands(environ: Mapping[str, str], platform: str) -> tuple[list[list[str]
 def _split(command: str) -> list[str]:
     """The words of a command in BROWSER; [] when it is none. A final & says not to wait, which is seen to anyway."""
     try:
-        words = shlex.split(command, posix=os.name == "posix")
+        words = split(command)
     except ValueError:
         return []
     return words[:-1] if words[-1:] == ["&"] else words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from papercli import folders
+from papercli.system import folders
 
 LENGTH = 16
 

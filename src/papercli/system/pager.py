@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 import shutil
 import signal
 import subprocess
 import sys
 from contextlib import suppress
+
+from papercli.system.words import split
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def page(first: str, rest: Iterable[str], environ: Mapping[str, str], wanted: st
     given = next((environ[name] for name in ("PAPERCLI_PAGER", "PAGER") if name in environ), "less")
     given = given if wanted is None else wanted
     try:
-        command = shlex.split(given)
+        command = split(given)
     except ValueError:
         return False
     if not command or command[0] == "cat" or shutil.which(command[0]) is None:
