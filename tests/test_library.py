@@ -28,7 +28,8 @@ from papercli.expression import Words
 from papercli.grammar import parse
 from papercli.library import Library, Listing
 from papercli.library.file import _ready, in_memory, opened
-from papercli.library.marks import NAMES, checked, mark
+from papercli.library.marks import mark
+from papercli.library.own import NAMES, checked
 from papercli.library.schema import APPLICATION_ID, MIGRATIONS
 from papercli.library.sums import make_ready
 from papercli.numbers import numbered

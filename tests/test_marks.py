@@ -22,7 +22,7 @@ import pytest
 from conftest import Papers
 from hub import Hub
 from papercli.library import Library
-from papercli.library.marks import checksum, note_text
+from papercli.library.own import checksum, note_text
 from papercli.library.schema import APPLICATION_ID, MIGRATIONS
 
 ID, OTHER, THIRD = "2607.99013", "2607.99014", "2607.99015"

@@ -8,7 +8,7 @@ from datetime import date
 
 from hub import fixture_days, sample_days
 from papercli.library import Library, Listing
-from papercli.library.marks import note_text
+from papercli.library.own import note_text
 from papercli.paper import Entry
 from papercli.query import Query
 from papercli.render import HUMAN, View

@@ -10,7 +10,7 @@ import re
 from wcwidth import wcswidth
 
 from papercli.console import NARROWEST, Console
-from papercli.library.marks import note_text
+from papercli.library.own import note_text
 from papercli.paper import Entry
 from papercli.render import FORMATS, HUMAN, View, render
 from papercli.text import line, prose

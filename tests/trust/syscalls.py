@@ -11,7 +11,7 @@ from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
-from papercli.library.marks import checksum
+from papercli.library.own import checksum
 from papercli.library.schema import APPLICATION_ID, MIGRATIONS
 
 from .nest import PAPERS, Nest, Ran

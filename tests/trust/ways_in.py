@@ -23,7 +23,7 @@ from papercli.errors import BadRequest, PapercliError, Unreadable
 from papercli.grammar import parse
 from papercli.identify import paper_id
 from papercli.library.arriving import read as read_own
-from papercli.library.marks import note_text
+from papercli.library.own import note_text
 from papercli.sources.announced import read_announcement
 from papercli.sources.atom import read_page, refusal
 from papercli.sources.huggingface import HuggingFace

@@ -135,7 +135,7 @@ def tag(app: App, ids: options.Ids, tags: options.Tags) -> None:
 
 
 def _names(given: Sequence[str] | None) -> list[str]:
-    from papercli.library.marks import LONGEST_TAG
+    from papercli.library.own import LONGEST_TAG
     from papercli.text import line
 
     names = [line(name) for name in given or ()]

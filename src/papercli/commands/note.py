@@ -28,7 +28,7 @@ def note(app: App, ids: options.Ids, writing: options.Writing) -> None:
 
     A note may have several lines. papers undo brings the one before it back.
     """
-    from papercli.library.marks import note_text
+    from papercli.library.own import note_text
 
     wanted = selected(ids, app.last_list)
     if len(wanted) != 1:
@@ -46,7 +46,7 @@ def note(app: App, ids: options.Ids, writing: options.Writing) -> None:
 
 
 def _write(app: App, id: str, words: str) -> None:
-    from papercli.library.marks import LONGEST_NOTE
+    from papercli.library.own import LONGEST_NOTE
 
     if len(words) > LONGEST_NOTE:
         raise BadRequest(f"a note has at most {LONGEST_NOTE:,} characters, and this has {len(words):,}")
@@ -59,7 +59,7 @@ def _edit(app: App, id: str, present: str) -> None:
     import tempfile
 
     from papercli.commands.editing import edit
-    from papercli.library.marks import note_text
+    from papercli.library.own import note_text
 
     file, path = tempfile.mkstemp(prefix=f"papers-{id.replace('/', '-')}-", suffix=".md")
     with open(file, "w", encoding="utf-8") as opened:

@@ -12,7 +12,7 @@ from papercli.errors import LibraryError
 from papercli.library.entries import ROWS, entry
 from papercli.library.failures import failures
 from papercli.library.find import counts, ids
-from papercli.library.marks import intact, saw
+from papercli.library.own import intact, saw
 from papercli.library.store import Store
 from papercli.library.sums import right
 from papercli.text import folded

@@ -7,7 +7,7 @@ from datetime import date
 
 from papercli.errors import BadRequest
 from papercli.identify import paper_id
-from papercli.library.marks import LONGEST_NOTE, LONGEST_TAG, NAMES, note_text
+from papercli.library.own import LONGEST_NOTE, LONGEST_TAG, NAMES, note_text
 from papercli.library.transfer import HEAD, Own, seconds
 from papercli.text import line
 

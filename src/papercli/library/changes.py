@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 
 from papercli.library.failures import failures
-from papercli.library.marks import NAMES, checksum, intact, note_text, put_row, row_of
+from papercli.library.own import NAMES, checksum, intact, note_text, put_row, row_of
 from papercli.library.sums import right
 from papercli.text import folded, line
 from papercli.value import value

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime, timedelta
 
-from papercli.library.marks import LONGEST_NOTE, checked, intact, note_text
+from papercli.library.own import LONGEST_NOTE, checked, intact, note_text
 from papercli.library.sums import right
 from papercli.paper import Entry
 from papercli.text import line, number, url

@@ -9,7 +9,7 @@ import os
 import sqlite3
 
 from papercli.library.file import opened, why
-from papercli.library.marks import checksum
+from papercli.library.own import checksum
 from papercli.library.sums import COLUMNS, right
 from papercli.value import value
 

@@ -6,7 +6,7 @@ import json
 from datetime import date
 
 from papercli.library.failures import failures
-from papercli.library.marks import checksum
+from papercli.library.own import checksum
 from papercli.value import value
 
 TYPE_CHECKING = False

@@ -5,7 +5,7 @@ What a source said can be asked for again: a row whose checksum is wrong is left
 
 from __future__ import annotations
 
-from papercli.library.marks import checksum
+from papercli.library.own import checksum
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

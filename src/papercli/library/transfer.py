@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from papercli.library.changes import SET_ASIDE, spelt, state, write
 from papercli.library.entries import EPOCH, instant
 from papercli.library.failures import failures
-from papercli.library.marks import NAMES, intact
+from papercli.library.own import NAMES, intact
 from papercli.text import line
 from papercli.value import value
 
