@@ -90,7 +90,14 @@ DOORS = {
     "sqlite3": {"library", "cache", "cache_health"},  # the cache for the errors that diskcache lets through
     "rich": {"render"},
     "markdown_it": {"manuscript"},
-    "typer": {"cli", "tabulate", "commands.options", "commands.output_options", "commands.outward", "commands.parsers"},
+    "typer": {
+        "cli",
+        "tabulate",
+        "commands.options",
+        "commands.options.output",
+        "commands.options.outward",
+        "commands.options.parsers",
+    },
     "platformdirs": {"system"},
     "tomli_w": {"config"},
     "jq": {"render.jq"},

@@ -16,8 +16,9 @@ import typer
 
 from papercli import __doc__ as about
 from papercli.argv import Words, for_typer
-from papercli.commands import COMMANDS, call, options, parsers
+from papercli.commands import COMMANDS, call, options
 from papercli.commands.help import topic
+from papercli.commands.options import parsers
 from papercli.errors import BadRequest
 from papercli.topics import SUMMARIES
 

@@ -14,7 +14,8 @@ from typing import Any
 import typer
 
 from papercli.cli import build
-from papercli.commands import COMMANDS, parsers
+from papercli.commands import COMMANDS
+from papercli.commands.options import parsers
 
 HEAD = '''"""What the command line may hold, as data. Generated: python -m papercli.tabulate > src/papercli/table.py"""
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from papercli.commands.parsers import Choice, Group
+from papercli.commands.options.parsers import Choice, Group
 from papercli.render import FORMATS
 
 

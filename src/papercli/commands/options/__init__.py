@@ -9,12 +9,12 @@ from typing import Annotated
 
 import typer
 
-from papercli.commands.output_options import Output as Output
-from papercli.commands.outward import Pages as Pages
-from papercli.commands.outward import Posting as Posting
-from papercli.commands.outward import Saving as Saving
-from papercli.commands.parsers import Choice, Number, Pattern, job
-from papercli.commands.parsers import Group as Group
+from papercli.commands.options.output import Output as Output
+from papercli.commands.options.outward import Pages as Pages
+from papercli.commands.options.outward import Posting as Posting
+from papercli.commands.options.outward import Saving as Saving
+from papercli.commands.options.parsers import Choice, Number, Pattern, job
+from papercli.commands.options.parsers import Group as Group
 from papercli.query import FEED, HAS, SORTS
 from papercli.render import REFERENCES
 

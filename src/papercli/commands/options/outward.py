@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from papercli.commands.parsers import Group
+from papercli.commands.options.parsers import Group
 
 
 class Pages(Group):
