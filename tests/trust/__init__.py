@@ -27,6 +27,8 @@ SUITES: dict[str, tuple[str, tuple[int, ...]]] = {
     "atom": ("atom", (1, 2, 5, 6)),
     "paths": ("paths", (2, 6)),
     "renderers": ("renderers", (1, 2)),
+    "queries": ("queries", (1, 2)),
+    "ids": ("ids", (1, 2)),
     "faults": ("faults", (2, 4, 5, 6)),
     "cuts": ("cuts", (4, 6)),
     "kills": ("kills", (3,)),
