@@ -362,6 +362,7 @@ def test_days_ids_commands_and_options_appear_and_nothing_planted_runs(shell: Sh
     assert not sentinel.exists()
 
 
+@pytest.mark.parametrize("shell", ["zsh", "fish"], indirect=True)  # bash: tests/trust/completions.py
 def test_a_program_that_answers_with_commands_runs_nothing(shell: Shell, programs: Path, sentinel: Path) -> None:
     (programs / "papers").write_text(f'#!/bin/sh\ncat "{programs}/answer"\n')
     payloads = hostile(sentinel)
