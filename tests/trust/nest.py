@@ -71,7 +71,8 @@ class Nest:
         asked = {
             "words": words, "env": {name: said for name, said in environ.items() if said is not None}, "stdin": stdin,
             "out": out, "err": err, "closed": closed, "cwd": cwd, "kill_after": kill_after,
-            "kill_at": kill_at, "kill_with": kill_with, "count": count, "limits": limits or {}, "uid": uid, "umask": umask, "seconds": seconds,
+            "kill_at": kill_at, "kill_with": kill_with, "count": count, "limits": limits or {}, "uid": uid,
+            "umask": umask, "seconds": seconds,
         }  # fmt: skip
         assert self._process.stdin
         assert self._process.stdout
