@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], str]] = {
     "mute add": (("mute", "add", "crypto", "blockchain"), ""),
     "new": (("new",), ""),
 }
+WRITING = ("today", "sync", "import", "star", "unstar", "mark", "hide", "note", "tag", "undo", "library import", "new")
 TWICE = ("follow add", "follow remove", "mute add")  # what cannot be done twice says so, with exit code 2
 
 
@@ -91,9 +92,15 @@ def suite(trial: Trial) -> None:
 
 
 def killed(trial: Trial, before: Before, name: str, dice: random.Random) -> Ran:
-    """By the clock, or at one of the calls of C that the run makes."""
+    """By the clock, at one of the calls of C that the run makes, or in the middle of writing: with a journal there."""
     seconds, calls = before.length[name]
-    if dice.random() < 0.5:
+    how = dice.random()
+    if how < 0.4 and name in WRITING:
+        trial.count("while there is a journal")
+        journal = str(before.home / "data" / "library.db-journal")
+        after = dice.uniform(0.000001, 0.0006)
+        return before.nest.run(*before.words(name), home=before.home, kill_with=journal, kill_after=after)
+    if how < 0.7:
         return before.nest.run(*before.words(name), home=before.home, kill_after=dice.uniform(0.001, 1.2 * seconds))
     trial.count("at a chosen call")
     return before.nest.run(*before.words(name), home=before.home, kill_at=dice.randint(1, calls))

@@ -61,16 +61,18 @@ class Nest:
     def run(
         self, *words: str, home: Path | None = None, env: dict[str, str | None] | None = None, stdin: str = os.devnull,
         out: str = "", err: str = "", closed: tuple[int, ...] = (), cwd: str = "/", kill_after: float = 0.0,
-        kill_at: int = 0, count: bool = False, limits: dict[str, int] | None = None, uid: int = 0, umask: int = 0o22,
-        seconds: float = 60.0,
+        kill_at: int = 0, kill_with: str = "", count: bool = False, limits: dict[str, int] | None = None,
+        uid: int = 0, umask: int = 0o22, seconds: float = 60.0,
     ) -> Ran:  # fmt: skip
-        """One run to its end, or until it is killed after so many seconds, or at its call number `kill_at`. `out` and
-        `err` are files to write to in place of pipes; `closed` are descriptors that are not there."""
+        """One run to its end, or until it is killed after so many seconds, or at its call number `kill_at`. With
+        `kill_with` the seconds count from when that file is there. `out` and `err` are files to write to in place of
+        pipes; `closed` are descriptors that are not there."""
         environ = {**self.environ, **({"PAPERCLI_HOME": str(home)} if home else {}), **(env or {})}
         asked = {
             "words": words, "env": {name: said for name, said in environ.items() if said is not None}, "stdin": stdin,
-            "out": out, "err": err, "closed": closed, "cwd": cwd, "kill_after": kill_after, "kill_at": kill_at,
-            "count": count, "limits": limits or {}, "uid": uid, "umask": umask, "seconds": seconds,
+            "out": out, "err": err, "closed": closed, "cwd": cwd, "kill_after": kill_after,
+            "kill_at": kill_at, "kill_with": kill_with, "count": count, "limits": limits or {}, "uid": uid,
+            "umask": umask, "seconds": seconds,
         }  # fmt: skip
         assert self._process.stdin
         assert self._process.stdout
@@ -106,7 +108,7 @@ def serve(folder: str) -> None:
         child = os.fork()
         if not child:
             _child(asked)
-        code = _watched(child, asked["kill_after"], asked["seconds"])
+        code = _watched(child, asked["kill_after"], asked["kill_with"], asked["seconds"])
         taken = time.perf_counter() - began
         counted = Path(folder, "events")
         events = int(counted.read_text()) if counted.exists() else 0
@@ -114,7 +116,7 @@ def serve(folder: str) -> None:
         sys.stdout.flush()
 
 
-def _watched(child: int, kill_after: float, patience: float) -> int:
+def _watched(child: int, kill_after: float, kill_with: str, patience: float) -> int:
     """Wait for the child, which is killed when its time comes; its exit code as subprocess gives it."""
     import select
 
@@ -124,6 +126,8 @@ def _watched(child: int, kill_after: float, patience: float) -> int:
     if kill_after:
         import time
 
+        while kill_with and not poll.poll(0) and not os.path.exists(kill_with):
+            pass
         time.sleep(kill_after)  # finer than the milliseconds of poll
         signal.pidfd_send_signal(handle, signal.SIGKILL)
     elif not poll.poll(patience * 1_000):

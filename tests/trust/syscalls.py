@@ -94,7 +94,7 @@ def work(trial: Trial, nest: Nest, folder: Path, name: str, every: int) -> None:
         how = "signal=KILL" if fault == "KILL" else f"error={fault}"
         copied(template, home)
         with trial.case(f"'{point}'"):
-            ran = traced(nest, home, words, "-e", f"inject={call}:{how}:when={number}")
+            ran = traced(nest, home, words, "-e", f"trace={call}", "-e", f"inject={call}:{how}:when={number}")
             judge(trial, f"'{point}'", nest, home, name, ran, old, new)
 
 
