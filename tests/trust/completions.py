@@ -28,7 +28,8 @@ def payloads(sentinel: Path) -> list[str]:
         f'"; {touch}; "', f"2607.99002$({touch})", f"2607.99003\n{touch}\n", f"2607.99004\t$({touch})",
         f"({touch})", f"<({touch})", f">({touch})", f"${{(e):-`{touch}`}}", f"2607.99005:$({touch})", f"| {touch}",
         f"& {touch} &", f"$(({touch}))", f"\\\\$({touch})", f"2607.99007\\n$({touch})", f"%F{{red}}$({touch})",
-        f"{{{touch}}}", "*", "~", f"!{touch}", "$HOME", f"\x1b]0;owned\x07{touch}\r", "2607.9900６", f"2607.99008\x00$({touch})",
+        f"{{{touch}}}", "*", "~", f"!{touch}", "$HOME", f"\x1b]0;owned\x07{touch}\r", "2607.9900６",
+        f"2607.99008\x00$({touch})",
     ]  # fmt: skip
 
 

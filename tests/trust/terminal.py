@@ -160,8 +160,11 @@ class Terminal:
                 raise TimeoutError(f"{line[:60]}: {self.screen()[-300:]}")
             time.sleep(0.05)
             shown = self.screen() if quit else ""
-            if quit and self._tmux("display-message", "-p", "#{pane_current_command}") == "less":
+            if quit and shown.split("\n")[-1] in (":", "(END)"):  # less waits for a key
                 self._tmux("send-keys", "q")
+                break
+        while not done.exists() and time.monotonic() < until:
+            time.sleep(0.05)
         return shown or self.screen()
 
     def _tmux(self, *words: str) -> str:
