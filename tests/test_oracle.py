@@ -589,7 +589,7 @@ def check(world: World, chance: random.Random, *, counted: bool = True) -> tuple
         same = set(got) <= {ref_of(row) for row in wanted} and len(set(got)) == len(got) == min(
             len(wanted), limit or 99
         )
-        if limit is not None and find.WINDOW > len(world.papers):  # else not all that match are ranked
+        if limit is not None and len(world.papers) < find.WINDOW:  # else not all that match are ranked
             whole = world.library.find(Query(**{**fields(query), "limit": None})).refs
             same = same and [tuple(ref[:2]) for ref in whole[: len(got)]] == got
     else:

@@ -26,10 +26,10 @@ def payloads(sentinel: Path) -> list[str]:
     return [
         f"$({touch})", f"`{touch}`", f"\\$({touch})", f"\\`{touch}\\`", f";{touch};", f"'; {touch}; '", f"=({touch})",
         f'"; {touch}; "', f"2607.99002$({touch})", f"2607.99003\n{touch}\n", f"2607.99004\t$({touch})",
-        f"({touch})",
-        f"<({touch})", f">({touch})", f"${{(e):-`{touch}`}}", f"2607.99005:$({touch})", f"| {touch}", f"& {touch} &",
-        f"$(({touch}))", f"\\\\$({touch})", f"2607.99007\\n$({touch})", f"%F{{red}}$({touch})", f"{{{touch}}}", "*", "~",
-        f"!{touch}", "$HOME", f"\x1b]0;owned\x07{touch}\r", "2607.9900６", f"2607.99008\x00$({touch})",
+        f"({touch})", f"<({touch})", f">({touch})", f"${{(e):-`{touch}`}}", f"2607.99005:$({touch})", f"| {touch}",
+        f"& {touch} &", f"$(({touch}))", f"\\\\$({touch})", f"2607.99007\\n$({touch})", f"%F{{red}}$({touch})",
+        f"{{{touch}}}", "*", "~", f"!{touch}", "$HOME", f"\x1b]0;owned\x07{touch}\r", "2607.9900６",
+        f"2607.99008\x00$({touch})",
     ]  # fmt: skip
 
 
@@ -124,7 +124,8 @@ def _answered(trial: Trial, name: str, shell: object, place: Place) -> None:
     for at in range(0, len(texts), together):
         some = texts[at : at + together]
         answer.write_text("\n".join([f"{HONEST}\trow 1", *some, *(f"2607.99009\t{text}" for text in some)]) + "\n")
-        shell.menu("papers show ", HONEST)  # type: ignore[attr-defined]
+        seen = shell.menu("papers show ", HONEST)  # type: ignore[attr-defined]
         trial.count("hostile texts as answers", len(some))
+        trial.check("touch" not in seen, name, f"one of {some!a} is offered")
         trial.check(not place.sentinel.exists(), name, f"one of {some!a} ran")
         place.sentinel.unlink(missing_ok=True)
