@@ -168,7 +168,7 @@ _TYPES = {
     "behind a comment": "<!-- x --><?x y?>\n<!DOCTYPE feed>",
 }
 _SIZES = {
-    "depth": ("<x>" * 1_000_000, True), "breadth": ("<x/>" * 2_500_000, True),
+    "depth": ("<x>" * 500_000, True), "breadth": ("<x/>" * 2_500_000, True),
     "attribute": (f'<x y="{"z" * 8_000_000}"/>', False), "a long name": (f"<{'x' * 4_000_000}/>", False),
     "an unfinished tag": (f"<x {'y ' * 2_000_000}", True), "text": ("&#955;" * 1_200_000, False),
     "comments": ("<!-- x -->" * 800_000, False), "names": ("".join(f"<y{n}/>" for n in range(600_000)), False),
@@ -179,12 +179,13 @@ def _bombs(trial: Trial) -> None:
     """Nothing of them is read that cannot be afforded, and nothing is fetched."""
     good = _made_up()[0].decode()
     head, mark, rest = good.partition("?>\n")
-    bodies = {
-        name: (head + mark + said + rest.replace("Kangaroo", "&l11;&l11;"), True) for name, said in _TYPES.items()
-    }
-    bodies |= {
-        name: (good.replace("<author>", f"{said}<author>", 1), refused) for name, (said, refused) in _SIZES.items()
-    }
+    bodies = {}
+    for name, said in _TYPES.items():
+        inside = rest.replace("Kangaroo", "&l11;&l11;") if "l11" in said else rest
+        bodies[name] = head + mark + said + inside, True
+    for name, (said, refused) in _SIZES.items():
+        closed = f"{said}{'</x>' * said.count('<x>')}"
+        bodies[name] = good.replace("<author>", f"{closed}<author>", 1), refused
     with memory(300):
         for name in trial.named(list(bodies), what="bombs"):
             body, refused = bodies[name]

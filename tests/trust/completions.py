@@ -17,7 +17,7 @@ from hub import Hub, sample_days
 from .reader import KEPT, NOWHERE
 from .trial import Trial
 
-HONEST = "2607.99001"
+HONEST, TOPICS = "2607.99001", ("honest-topic", "honest-other")
 
 
 def payloads(sentinel: Path) -> list[str]:
@@ -79,14 +79,14 @@ class Place:
 
         hub = Hub(sample_days())
         self.environ["HF_ENDPOINT"] = hub.url
-        for words in (["today", "-q"], ["day", "2026-07-02", "-q"], ["follow", "add", "honest-topic", "x"]):
+        for words in (["today", "-q"], ["day", "2026-07-02", "-q"], *(["follow", "add", name, "x"] for name in TOPICS)):
             command = [sys.executable, "-m", "papercli", *words]
             subprocess.run(command, env=self.environ, check=True, capture_output=True, stdin=subprocess.DEVNULL)
         hub.stop()
 
     def _plant(self, texts: list[str]) -> None:
         (self.home / "state" / "last-lists" / "any").write_text(json.dumps([HONEST, *texts]))
-        self._plant_topics({"honest-topic": "x", **{text: text for text in texts}})
+        self._plant_topics({text: text for text in (*TOPICS, *texts)})
         with closing(sqlite3.connect(self.home / "data" / "library.db")) as db, db:
             for number, text in enumerate(texts):
                 db.execute("UPDATE paper SET title = ? WHERE rowid = (SELECT rowid FROM paper LIMIT 1 OFFSET ?)",
