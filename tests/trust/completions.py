@@ -126,6 +126,7 @@ def _answered(trial: Trial, name: str, shell: object, place: Place) -> None:
         answer.write_text("\n".join([f"{HONEST}\trow 1", *some, *(f"2607.99009\t{text}" for text in some)]) + "\n")
         seen = shell.menu("papers show ", HONEST)  # type: ignore[attr-defined]
         trial.count("hostile texts as answers", len(some))
-        trial.check("touch" not in seen, name, f"one of {some!a} is offered")
+        # zsh and fish show it as what it is, quoted; bash would put it on the line as it stands.
+        trial.check(name != "bash" or "touch" not in seen, name, f"one of {some!a} is offered")
         trial.check(not place.sentinel.exists(), name, f"one of {some!a} ran")
         place.sentinel.unlink(missing_ok=True)
