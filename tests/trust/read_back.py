@@ -17,7 +17,7 @@ VOID = ("meta", "br", "hr", "link", "img", "input", "base")
 TAGS = {
     "html": {"lang"}, "head": set(), "meta": {"charset", "name", "content", "http-equiv"}, "title": set(),
     "style": set(), "body": set(), "header": set(), "main": set(), "h1": {"dir"}, "h2": {"dir"}, "p": {"class", "dir"},
-    "time": {"datetime"}, "article": {"id"}, "a": {"href", "rel"}, "span": {"class"}, "nav": set(),
+    "time": {"datetime"}, "article": {"id"}, "a": {"href", "rel"}, "span": {"class", "dir"}, "nav": set(),
     "details": {"class", "open"}, "summary": set(), "blockquote": {"dir"}, "sub": set(), "sup": set(), "em": set(),
     "strong": set(), "i": set(), "b": set(),
 }  # fmt: skip

@@ -20,6 +20,7 @@ from papercli.commands import COMMANDS
 from papercli.render import FORMATS
 
 from .completions import payloads
+from .entries import summed
 from .reader import Reader
 from .trial import Trial
 
@@ -81,6 +82,7 @@ def _fill(reader: Reader) -> list[str]:
             if n % 2:
                 db.execute("UPDATE paper SET title = ?, abstract = ?, code = ?, organization_name = ? WHERE id = ?",
                            [f"owned {text}", text, f"https://x/{text}", text, f"2607.{99_000 + n}"])  # fmt: skip
+        summed(db)
     reader.environ["HF_ENDPOINT"] = "http://127.0.0.1:9"
     return [f"2607.{99_000 + n}" for n in range(1, len(texts) + 1)]
 
