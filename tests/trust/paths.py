@@ -36,7 +36,7 @@ def suite(trial: Trial) -> None:
         name, row = rows[number]
         with trial.case(number):
             _row(trial, f"{number}", name, row, control)
-    few = rows if trial.long else rows[::4]
+    few = rows if trial.long else rows[::8]
     for number in trial.numbers(len(few), len(few), what="rows against the library", kind="kept"):
         with trial.case(f"kept:{number}"):
             _kept(trial, f"kept:{number}", few[number][1])

@@ -26,7 +26,7 @@ from .trial import Trial
 PARTS = 2
 WIDTHS = (1, 20, 80, 120, 500, 0)
 ENCODINGS = ("utf-8", "ascii", "latin-1", "cp1252", "utf-16")
-GATE, LONG = 240, 1_000
+GATE, LONG = 160, 1_000
 _TEXTS = (
     "title",
     "abstract",
