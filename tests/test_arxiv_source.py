@@ -479,34 +479,6 @@ def is_fine(page: Page) -> None:
         assert json.loads(paper.row)[0] in ("entry", "item")
 
 
-GOOD = [ODD, ODD_RSS, feed("".join(map(entry, MADE_UP)), total=6).encode()]
-PIECES = [
-    b"<", b">", b"&", b"]]>", b"<![CDATA[", b"<!--", b"\xff", b"\0", b"</entry>", b"<entry>", b"&#0;", b"&#x110000;",
-    b"<!DOCTYPE x>", b'"', b"xmlns", b"\xed\xa0\x80", b"-->", b"<?x?>", b" ", b"v0", b"99999999999999",
-]  # fmt: skip
-
-
-@settings(max_examples=400, deadline=2_000)
-@given(st.data())
-def test_an_answer_damaged_anywhere_is_a_page_or_unreadable(data: st.DataObject) -> None:
-    body = data.draw(st.sampled_from(GOOD))
-    for _ in range(data.draw(st.integers(1, 4))):
-        a, b = sorted((data.draw(st.integers(0, len(body))), data.draw(st.integers(0, len(body)))))
-        how = data.draw(st.sampled_from(("insert", "cut out", "repeat", "overwrite")))
-        piece = data.draw(st.one_of(st.sampled_from(PIECES), st.binary(max_size=6)))
-        body = {
-            "insert": body[:a] + piece + body[a:],
-            "cut out": body[:a] + body[b:],
-            "repeat": body[:b] + body[a : min(b, a + 400)] + body[b:],
-            "overwrite": body[:a] + piece + body[a + len(piece) :],
-        }[how]
-    try:
-        is_fine(ARXIV.read(body))
-    except Unreadable as error:
-        assert str(error).isprintable()
-    assert ARXIV.refusal(body).isprintable()
-
-
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
 XML_ILLEGAL = str.maketrans({chr(n): " " for n in [*range(32), 0xFFFE, 0xFFFF] if n not in (9, 10, 13)})
 
