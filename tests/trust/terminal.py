@@ -127,7 +127,7 @@ class Terminal:
         self._environ = reader.environ
 
     def __enter__(self) -> Terminal:
-        self._tmux("new-session", "-d", "-x", "100", "-y", "40", "sh")
+        self._tmux("new-session", "-d", "-x", "100", "-y", "40", "-c", str(self._folder), "sh")
         self._tmux("set", "-s", "set-clipboard", "on")
         self.type("PS1='ready>'; printf '\\033]2;mine\\007'")
         return self
