@@ -34,7 +34,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], str]] = {
     "follow add": (("follow", "add", "videos", "video"), "following"),
     "follow remove": (("follow", "remove", "agents"), ""),
     "mute add": (("mute", "add", "crypto", "blockchain"), ""),
-    "new": (("new",), ""),
+    "new": (("new", "--refresh"), ""),
 }
 WRITING = ("today", "sync", "import", "star", "unstar", "mark", "hide", "note", "tag", "undo", "library import", "new")
 TWICE = ("follow add", "follow remove", "mute add")  # what cannot be done twice says so, with exit code 2

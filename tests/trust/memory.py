@@ -76,7 +76,9 @@ def one(trial: Trial, nest: Nest, home: Path, case: str, words: tuple[str, ...])
         line, env=environ, capture_output=True, stdin=subprocess.DEVNULL, preexec_fn=limit, check=False
     )
     ran = Ran(done.returncode, done.stdout, done.stderr, 0.0)
-    trial.check(fine(ran, {0}), f"'{case}'", str(ran))
+    # A month of 10,000 papers is more than one listing may be: what is left out is named, and the exit code says so.
+    codes = {0, 8} if trial.long and case.startswith(("sync", "month")) else {0}
+    trial.check(fine(ran, codes), f"'{case}'", str(ran))
     peak, seconds = (float(word) for word in (home / "measured").read_text().split())
     trial.check(peak < MOST, f"'{case}'", f"{peak / 1024:.0f} MiB at most")
     trial.note(f"{case}: {peak / 1024:.0f} MiB, {seconds:.1f} s of CPU, {len(ran.out) >> 10:,} KiB written")
