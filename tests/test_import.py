@@ -388,7 +388,9 @@ def kept(home: Path) -> dict[str, list[tuple]]:
         for index in ("words", "spelt"):
             db.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")
         columns = [
-            name for _, name, *_ in db.execute("PRAGMA table_info (paper)") if not name.endswith(("_at", "_seen"))
+            name
+            for _, name, *_ in db.execute("PRAGMA table_info (paper)")
+            if not name.endswith(("_at", "_seen", "checksum"))
         ]
         rows = {"paper": f"SELECT {', '.join(columns)} FROM paper", "words": "SELECT term, doc, cnt FROM stem"}
         rows |= {name: f"SELECT * FROM {name}" for name in ("answered", "listed", "listing", "observation")}

@@ -379,7 +379,7 @@ def test_every_way_to_look_at_papers_draws_and_every_way_to_take_them_does_not(
     assert row["abstract"] == ABSTRACT
     for name in FORMATS:
         out = papers("today", "-o", name, "--abstract", env=env).stdout
-        assert ("𝒪(n log n)" in out) == (name in ("cards", "html")), name
+        assert ("𝒪(n log n)" in out) == (name in ("cards", "html", "text")), name
     page = papers("show", row["id"], "-o", "cards", env=env).stdout
     assert "About x²" in page
     assert "x_(i+1) ∈ ℝ^d for 95% of “hard” cases, i.e. at a cost of $5 to $10 each." in " ".join(page.split())
