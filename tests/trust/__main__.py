@@ -19,7 +19,6 @@ from .trial import Trial
 
 ROOT = TESTS.parent
 REPORT = ROOT / "docs" / "reliability.md"
-BEGINS, ENDS = "<!-- figures -->", "<!-- end of figures -->"
 
 
 def main() -> int:
@@ -134,8 +133,9 @@ def write(found: dict[str, dict[str, Any]], given: argparse.Namespace) -> None:
         notes = "".join(f"; {note}" for note in result["notes"])
         rows.append(f"| {name} | {sentences} | {counted(result)}{notes} | {result['failed']} | {result['wall']:.0f} |")
     text = REPORT.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGINS)
-    REPORT.write_text("\n".join([before + BEGINS, *rows, ENDS + rest.partition(ENDS)[2]]), encoding="utf-8")
+    begins, ends = f"<!-- {form} -->", f"<!-- end of {form} -->"
+    before, _, rest = text.partition(begins)
+    REPORT.write_text("\n".join([before + begins, *rows, ends + rest.partition(ends)[2]]), encoding="utf-8")
 
 
 def system() -> str:
