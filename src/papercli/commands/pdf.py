@@ -44,15 +44,15 @@ def pdf(app: App, ids: options.Ids, saving: options.Saving) -> None:
     """
     wanted = selected_versions(ids, app.last_list)
     shelf = _Shelf(_folder(app, saving.folder), checked(app.setting("pdf.name")))
-    todo = [each for each in wanted if app.given.refresh or not shelf.holds(each)]
-    gone, failures = _learned(app, [id for id, _ in todo])
-    entries = _known(app, [id for id, _ in todo])
-    with _watched(app, len(todo)) as watch:
+    absent = [each for each in wanted if app.given.refresh or not shelf.holds(each)]
+    gone, failures = _learned(app, [id for id, _ in absent])
+    entries = _known(app, [id for id, _ in absent])
+    with _watched(app, len(absent)) as watch:
         for each in wanted:
             if each[0] in gone:
                 continue
             try:
-                path = _saved(app, shelf, each, entries, watch) if each in todo else watch.here(shelf.holds(each))
+                path = _saved(app, shelf, each, entries, watch) if each in absent else watch.here(shelf.holds(each))
             except KeyboardInterrupt:
                 app.console.note("stopped", "stopped; the same command goes on from here")
                 raise
