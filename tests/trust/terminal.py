@@ -68,7 +68,8 @@ def _fill(reader: Reader) -> list[str]:
         {"paper": {
             "id": f"2607.{99_000 + n}", "title": f"owned {text} {n}", "summary": f"owned {text}", "upvotes": n,
             "authors": [{"name": f"A {text}"}], "ai_keywords": [text], "githubRepo": f"https://example.org/{text}",
-            "submittedOnDailyAt": f"{DAY}T03:00:00.000Z", "githubStars": n, "organization": {"name": text, "fullname": text},
+            "submittedOnDailyAt": f"{DAY}T03:00:00.000Z", "githubStars": n,
+            "organization": {"name": text, "fullname": text},
         }}
         for n, text in enumerate(texts, 1)
     ]  # fmt: skip
