@@ -96,7 +96,7 @@ DAMAGE: dict[str, Callable[[bytearray, random.Random], None]] = {
 def by_chance(trial: Trial, nest: Nest, whole: Whole, template: Path, home: Path) -> None:
     """A damage of each kind in turn; every second one is a flipped bit."""
     kinds = list(DAMAGE)
-    for number in trial.numbers(32, 300, what="damaged libraries"):
+    for number in trial.numbers(16, 300, what="damaged libraries"):
         kind = kinds[0] if number % 2 else kinds[1 + number // 2 % 3]
         copied(template, home)
         path = home / "data" / "library.db"

@@ -77,7 +77,7 @@ def work(trial: Trial, nest: Nest, folder: Path, name: str, words: tuple[str, ..
         old, old_names = holds(home), files(home)
         roomy = nest.run(*words, home=home)
         new, names = holds(home), files(home) | old_names | LATER
-    for number in trial.numbers(3, SIZES, what="full disks", kind=name):
+    for number in trial.numbers(2, SIZES, what="full disks", kind=name):
         place = number * (1 if trial.long else 5)
         case = f"'{name}:{number}'"
         with trial.case(case), disk(folder / "disk", used(template) + place * place * STEP) as small:

@@ -37,8 +37,8 @@ def suite(trial: Trial) -> None:
     with world() as (nest, hub, folder):
         home = folder / "home"
         lived_in(nest, home)
-        large(hub, 10_000 if trial.long else 2_000)
-        papers = str(snapshot_of(50_000 if trial.long else 8_000, folder / "snapshot.json"))
+        large(hub, 10_000 if trial.long else 800)
+        papers = str(snapshot_of(50_000 if trial.long else 2_000, folder / "snapshot.json"))
         month = ("month", "2026-05", "-n", "0")
         lines: dict[str, tuple[str, ...]] = {
             "sync": ("sync", "--refresh", "--since", "2026-05-01"), "month as JSON": (*month, "--json"),
