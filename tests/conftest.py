@@ -16,6 +16,9 @@ from arxiv_hub import ArxivHub
 from hub import Hub, fixture_days, sample_days
 
 RECORDINGS = Path(__file__).parent.parent.parent / "shared" / "recordings"
+# Where coverage is measured, it is of this process and of `papers`, and of no other process that a test starts: those
+# may be another user, or look at what is imported.
+MEASURED = {name: os.environ.pop(name) for name in ("COVERAGE_PROCESS_CONFIG",) if name in os.environ}
 Papers = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -50,6 +53,7 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def environ(home: Path, temporary: Path) -> dict[str, str]:
     """An environment in which nothing of this machine's user shows, and no server but a loopback one is asked."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
+    kept |= MEASURED
     names = ("HF_ENDPOINT", "PAPERCLI_ARXIV_ENDPOINT", "PAPERCLI_ARXIV_RSS")
     nowhere = {**dict.fromkeys(names, "http://127.0.0.1:9"), "HOME": str(home.parent)}
     return {

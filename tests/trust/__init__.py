@@ -50,4 +50,5 @@ SUITES: dict[str, tuple[str, tuple[int, ...]]] = {
     "downloads": ("downloads", (2, 6)),
     "mail": ("mail", (2, 6)),
     "clocks": ("clocks", (4,)),
+    "branches": ("branches", ()),
 }

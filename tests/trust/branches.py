@@ -1,0 +1,62 @@
+"""What cleans, fetches, stores and parses: every statement and every branch of it is run by tests. Measured in the tests'
+own process and in those that they start."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from . import TESTS
+from .trial import Trial
+
+ROOT = TESTS.parent
+ROOMS: dict[str, tuple[str, ...]] = {
+    "cleaning": ("text.py",),
+    "fetching": ("fetch.py", "download.py", "partial.py", "pace.py", "turn.py", "network/*.py"),
+    "storing": ("cache.py", "library/*.py"),
+    "parsing": ("sources/*.py", "manuscript/*.py", "unpacking.py"),
+}
+# The tests that run them; those of other rooms would add minutes and no branch.
+RUN: dict[str, tuple[str, ...]] = {
+    "cleaning": ("test_text.py",),
+    "fetching": ("test_fetch.py", "test_network.py", "test_pace.py"),
+    "storing": ("test_cache.py", "test_library.py"),
+    "parsing": ("test_source.py", "test_arxiv_source.py", "test_manuscript.py"),
+}
+
+
+def suite(trial: Trial) -> None:
+    """One room after the other, each by its own tests."""
+    for room in trial.named(list(ROOMS), what="rooms"):
+        with tempfile.TemporaryDirectory() as temporary:
+            os.chmod(temporary, 0o777)  # a test may be another user for a while
+            for module, found in sorted(measured(trial, room, Path(temporary)).items()):
+                trial.count("statements", found["summary"]["num_statements"])
+                trial.count("branches", found["summary"]["num_branches"])
+                missed = [*found["missing_lines"], *(f"{a}->{b}" for a, b in found["missing_branches"])]
+                trial.check(not missed, room, f"{module}: not run: {', '.join(map(str, missed))}")
+
+
+def measured(trial: Trial, room: str, folder: Path) -> dict[str, Any]:
+    """What coverage says of each module of the room, by its path."""
+    environ = {**os.environ, "COVERAGE_FILE": str(folder / "data")}
+    tests = [str(TESTS / name) for name in RUN[room]]
+    words = ["run", "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
+    done = covered(words, environ)
+    trial.check(done.returncode == 0, room, f"its tests: {' / '.join(done.stdout.strip().splitlines()[-3:])}")
+    covered(["combine", "--quiet"], environ)
+    wanted = ",".join(f"*/papercli/{pattern}" for pattern in ROOMS[room])
+    covered(["json", "--quiet", f"--include={wanted}", "-o", str(folder / "found.json")], environ)
+    found: dict[str, Any] = json.loads((folder / "found.json").read_text())["files"]
+    return found
+
+
+def covered(words: list[str], environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run coverage with the settings of pyproject.toml."""
+    line = [sys.executable, "-m", "coverage", *words]
+    return subprocess.run(line, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
