@@ -309,9 +309,16 @@ class Shell:
             self._shell.expect_exact(text)
             seen += str(self._shell.before) + text
         seen += self._rest()
-        self._shell.send("\x03")
-        self._shell.expect("ready> ")
+        self._leave()
         return seen
+
+    def _leave(self) -> None:
+        """Give the line up: the first Ctrl-C may end no more than a menu, or a completion that still runs."""
+        for _ in range(10):
+            self._shell.send("\x03")
+            if self._shell.expect(["ready> ", pexpect.TIMEOUT], timeout=3) == 0:
+                return
+        raise AssertionError(f"the shell shows no prompt: {self._shell.before}")
 
     def run(self, line: str) -> None:
         """Run the line and wait for its end."""

@@ -1,5 +1,5 @@
-"""What cleans, fetches, stores and parses: every statement and every branch of it is run by tests. Measured in the tests'
-own process and in those that they start."""
+"""What cleans, fetches, stores and parses: tests run every statement and every branch of it. Measured in the tests' own
+process and in those that they start."""
 
 from __future__ import annotations
 
