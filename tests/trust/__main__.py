@@ -33,7 +33,7 @@ def main() -> int:
     began = time.monotonic()
     found = everything(names, given)
     failed = [name for name, result in found.items() if result["failed"]]
-    print(f"{time.monotonic() - began:.0f} s, seed {given.seed}")
+    print(f"{time.monotonic() - began:.0f} s, {used():.0f} s of CPU, seed {given.seed}")
     print(f"{len(found) - len(failed)} passed, {len(failed)} failed")
     if given.write:
         write(found, given)
@@ -48,7 +48,8 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--case", default="", help="only this case of the suite")
     parser.add_argument("--write", action="store_true", help="put the figures into docs/reliability.md")
-    parser.add_argument("--at-once", type=int, default=os.cpu_count() or 2, metavar="N", help="processes")
+    parser.add_argument("--at-once", type=int, default=(os.cpu_count() or 2) + 1, metavar="N",
+                        help="processes; one more than processors unless told, for many of them wait")  # fmt: skip
     parser.add_argument("--part", type=int, help=argparse.SUPPRESS)
     return parser
 
@@ -121,6 +122,12 @@ def say(name: str, result: dict[str, Any]) -> None:
     print(f"{name:<12} {result['wall']:6.1f} s  {state}: {counted(result)}", flush=True)
     for words in [*result["failures"], *(f"note: {note}" for note in result["notes"])]:
         print(f"  {words}", flush=True)
+
+
+def used() -> float:
+    """Seconds of CPU of all processes that have ended."""
+    ended = os.times()
+    return ended.children_user + ended.children_system
 
 
 def write(found: dict[str, dict[str, Any]], given: argparse.Namespace) -> None:

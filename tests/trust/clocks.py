@@ -97,7 +97,7 @@ def everywhere(trial: Trial, name: str, zones: list[str]) -> None:
     for zone in zones:
         reader.environ["TZ"] = zone
         with in_zone(zone):
-            for line in LINES:
+            for line in LINES if trial.long or zone == "UTC" else LINES[:3]:
                 done = reader.run(*line.split(), *([] if " -o " in line else ["--json"]))
                 trial.count("answers")
                 trial.check(not done.wrong(), f"{name}", f"{zone}: {line}: {done.wrong()}")

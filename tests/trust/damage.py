@@ -208,7 +208,7 @@ def everything(trial: Trial, case: str, nest: Nest, home: Path, whole: Whole) ->
     """Commands that read, write, check and mend it: a documented end, no sign of what was planted, in a moment."""
     for words in (
         ("--offline", "today"), ("--offline", "list", "-n", "5", "-o", "cards"), ("--offline", "trending"),
-        ("--offline", "show", "2607.99013"), ("new", "--peek"), ("--offline", "star", "2607.99009"), ("undo",),
+        ("--offline", "show", "2607.99013"), ("--offline", "new", "--peek"), ("--offline", "star", "2607.99009"), ("undo",),
         ("library", "export"), ("library", "check"), ("--offline", "doctor", "--fix"),
         ("today", "--refresh", "-o", "ids"),
     ):  # fmt: skip
@@ -246,7 +246,7 @@ STATE = (b"", b"\0" * 100, b"{", b"[]", b"null", b'{"left": 0, "reset": 9e99, "c
 
 def beside(trial: Trial, nest: Nest, whole: Whole, template: Path, home: Path) -> None:
     """Cache, state, settings, topics."""
-    cases = [f"cache {number}" for number in range(60 if trial.long else 12)]
+    cases = [f"cache {number}" for number in range(60 if trial.long else 6)]
     for case in trial.named(cases, what="damaged caches"):
         damaged_cache(trial, case, nest, whole, copied(template, home))
     cases = [f"state {number}" for number in range(len(STATE))]

@@ -43,7 +43,7 @@ def named_faults(trial: Trial, place: Place, form: str) -> None:
     for name in trial.named(names, what="faults"):
         fault = name.partition(": ")[2]
         with trial.case(name), scaled(*((0.4, 0.25) if fault in SLOW else (20, 20))):
-            for kind in homes:
+            for kind in homes if trial.long or place.way.name == "listing" else homes[:1]:
                 trial.count("runs in this process")
                 wrong = place.wrong(fault, kind, lambda reader: reader.run(*place.words))
                 trial.check(not wrong, name, f"{kind} home: {wrong}")

@@ -19,7 +19,7 @@ ROOT = TESTS.parent
 BUILT_FROM = (
     "src", "tests", "docs", "completions", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md",
 )  # fmt: skip
-QUICK = ("test_contract.py", "test_page.py")
+QUICK = ("test_page.py",)
 
 
 def suite(trial: Trial) -> None:

@@ -41,7 +41,7 @@ def suite(trial: Trial) -> None:
         finally:
             find.WINDOW = window
     world = World(random.Random("one library for all"))
-    for number in trial.numbers(20_000, 200_000, what="texts that are no query", kind="text"):
+    for number in trial.numbers(5_000, 200_000, what="texts that are no query", kind="text"):
         with trial.case(f"text:{number}"), bounded(trial, f"text:{number}", seconds=2.0):
             _text(trial, f"text:{number}", world.library, trial.random(f"text:{number}"))
     world.library.close()
