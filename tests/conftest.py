@@ -22,6 +22,11 @@ MEASURED = {name: os.environ.pop(name) for name in ("COVERAGE_PROCESS_CONFIG",) 
 Papers = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more process than processors: many tests wait."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture
 def hub() -> Iterator[Hub]:
     """The made-up feed of three days; its present is the newest."""

@@ -80,20 +80,19 @@ def test_the_table_holds_every_command_and_every_option() -> None:
 RIGHT = {"number": "7", "text": "-video", "pattern": "arxiv:cs.CL", "announce": "new,replace"}
 
 
-def spellings() -> Iterator[tuple[str, dict[str, Any], list[str]]]:
-    """(command, option, the words of one right way to write it)."""
-    for command, entry in TABLE.items():
-        for group in ["anywhere", *entry["groups"]]:
-            for flag, option in GROUPS[group].items():
-                if option["kind"] == "flag":
-                    yield command, option, [flag]
-                    continue
-                value = RIGHT.get(option["name"]) or RIGHT.get(option["kind"]) or option["choices"][0]
-                yield command, option, [flag, value]
-                if flag.startswith("--"):
-                    yield command, option, [f"{flag}={value}"]
-                elif option["kind"] == "number":
-                    yield command, option, [f"{flag}{value}"]
+def spellings(command: str) -> Iterator[tuple[dict[str, Any], list[str]]]:
+    """(option, the words of one right way to write it), for every option of the command."""
+    for group in ["anywhere", *TABLE[command]["groups"]]:
+        for flag, option in GROUPS[group].items():
+            if option["kind"] == "flag":
+                yield option, [flag]
+                continue
+            value = RIGHT.get(option["name"]) or RIGHT.get(option["kind"]) or option["choices"][0]
+            yield option, [flag, value]
+            if flag.startswith("--"):
+                yield option, [f"{flag}={value}"]
+            elif option["kind"] == "number":
+                yield option, [f"{flag}{value}"]
 
 
 def texts_for(command: str) -> list[str]:
@@ -101,23 +100,18 @@ def texts_for(command: str) -> list[str]:
     return [] if first is None else [(first.get("choices") or ["2026-07-01"])[0]]
 
 
-def spelt(words: object) -> str | None:
-    return " ".join(words) if isinstance(words, list) else None
-
-
-@pytest.mark.parametrize(("command", "option", "words"), list(spellings()), ids=spelt)
-def test_every_option_of_every_command_is_read_alike_wherever_it_stands(
-    typer_reads: Any, command: str, option: dict[str, Any], words: list[str]
-) -> None:
+@pytest.mark.parametrize("command", TABLE)
+def test_every_option_of_every_command_is_read_alike_wherever_it_stands(typer_reads: Any, command: str) -> None:
     texts = texts_for(command)
-    for line in ([command, *words, *texts], [command, *texts, *words]):
-        heard = fast_reads(line)
-        assert heard is not None
-        assert heard == typer_reads(for_typer(sorted_words(line)))
-        place = heard[2] if option["group"] == "anywhere" else heard[1][option["group"]]
-        assert place[option["name"]] != option["default"] or option["default"] in words[-1].split("=")
-    if option["group"] == "anywhere":
-        assert fast_reads([*words, command, *texts]) == heard
+    for option, words in spellings(command):
+        for line in ([command, *words, *texts], [command, *texts, *words]):
+            heard = fast_reads(line)
+            assert heard is not None, line
+            assert heard == typer_reads(for_typer(sorted_words(line))), line
+            place = heard[2] if option["group"] == "anywhere" else heard[1][option["group"]]
+            assert place[option["name"]] != option["default"] or option["default"] in words[-1].split("="), line
+        if option["group"] == "anywhere":
+            assert fast_reads([*words, command, *texts]) == heard, words
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -273,12 +267,12 @@ def test_of_five_hundred_lines_both_readers_make_the_same(typer_reads: Any, seed
     assert min(counts.values()) > 100
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_of_odd_lines_each_is_a_command_help_or_a_usage_error(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     heard: list[Any] = []
     monkeypatch.setattr(cli, "call", lambda app, name, said: heard.append((name, said)))
     dice, counts = random.Random(seed), {"read": 0, "command": 0, "help": 0, "refused": 0}
-    for _ in range(120):
+    for _ in range(50):
         line = [dice.choice(ODD) for _ in range(dice.randint(0, 4))]
         words = sorted_words(line)
         if fast_reads(line) is not None:
@@ -294,8 +288,8 @@ def test_of_odd_lines_each_is_a_command_help_or_a_usage_error(monkeypatch: pytes
             assert bool(heard) != printed.startswith("Usage: papers"), line
             counts["help" if printed else "command"] += 1
             assert printed or anywhere(words) is not None, f"{line} runs without its global options"
-    assert counts["refused"] > 20
-    assert counts["help"] > 5
+    assert counts["refused"] > 10
+    assert counts["help"] > 2
 
 
 # Dashes

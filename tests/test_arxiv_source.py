@@ -218,7 +218,7 @@ def test_no_results_are_no_failure(name: str) -> None:
 @pytest.mark.parametrize("path", ATOM + RSS, ids=lambda path: path.stem[-30:])
 def test_a_recorded_answer_that_is_cut_anywhere_is_never_read_in_part(path: Path) -> None:
     body = path.read_bytes()
-    never_read_in_part(body, 1 if len(body) < 5_000 else 16 if len(body) < 50_000 else 512)
+    never_read_in_part(body, 3 if len(body) < 5_000 else 64 if len(body) < 50_000 else 2_048)
 
 
 def never_read_in_part(body: bytes, step: int = 1) -> None:

@@ -210,7 +210,7 @@ def test_hostile_text_takes_time_in_proportion(unit: str) -> None:
         drawn(unit * times + "}" * times)
         return time.process_time() - started
 
-    small, large = seconds(5_000), seconds(40_000)
+    small, large = seconds(2_000), seconds(16_000)
     assert large < 25 * small + 0.1, (small, large)
     assert large < 3
 

@@ -208,8 +208,8 @@ def everything(trial: Trial, case: str, nest: Nest, home: Path, whole: Whole) ->
     """Commands that read, write, check and mend it: a documented end, no sign of what was planted, in a moment."""
     for words in (
         ("--offline", "today"), ("--offline", "list", "-n", "5", "-o", "cards"), ("--offline", "trending"),
-        ("--offline", "show", "2607.99013"), ("--offline", "new", "--peek"), ("--offline", "star", "2607.99009"), ("undo",),
-        ("library", "export"), ("library", "check"), ("--offline", "doctor", "--fix"),
+        ("--offline", "show", "2607.99013"), ("--offline", "new", "--peek"), ("--offline", "star", "2607.99009"),
+        ("undo",), ("library", "export"), ("library", "check"), ("--offline", "doctor", "--fix"),
         ("today", "--refresh", "-o", "ids"),
     ):  # fmt: skip
         ran = nest.run(*words, home=home, seconds=20)
