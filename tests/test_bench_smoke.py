@@ -155,6 +155,15 @@ def test_the_benchmark_of_mathematics_prints_its_figures() -> None:
     assert all(int(row[2].replace(",", "")) > 0 for row in rows[2:])
 
 
+def test_the_benchmark_of_a_migration_prints_its_figures() -> None:
+    command = [sys.executable, str(BENCH.with_name("migration.py")), "--papers", "300"]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", timeout=60)
+    assert done.returncode == 0, done.stderr
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in done.stdout.splitlines() if line[:1] == "|"]
+    assert [row[0] for row in rows[2:]] == ["the first time", "the second time"]
+    assert int(rows[2][3].replace(",", "")) > 0
+
+
 def test_the_benchmark_of_formats_prints_a_ratio_for_each() -> None:
     command = [sys.executable, str(BENCH.with_name("formats.py")), "--runs", "1"]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", timeout=60)
