@@ -26,8 +26,9 @@ RUN: dict[str, tuple[str, ...]] = {
     "cleaning": ("test_text.py",),
     "fetching": ("test_fetch.py", "test_network.py", "test_pace.py"),
     "storing": ("test_cache.py", "test_library.py"),
-    "parsing": ("test_source.py", "test_arxiv_source.py", "test_manuscript.py"),
-}
+    "parsing": ("test_source.py", "test_sources.py", "test_arxiv_source.py", "test_arxiv_query.py",
+                "test_manuscript.py", "test_manuscript_odd.py", "test_unpacking.py"),
+}  # fmt: skip
 
 
 def suite(trial: Trial) -> None:
