@@ -20,7 +20,7 @@ from papercli.manuscript import (
     blocks,
     place_in,
     said,
-)  # fmt: skip
+)
 from papercli.manuscript.doubled import single
 from papercli.manuscript.front import abstract, headed
 from papercli.manuscript.html import LONGEST_TAG
@@ -62,12 +62,13 @@ def test_a_place_is_bounded_and_outside_of_lists_and_quotations_has_no_marker() 
     assert place_in(500, 500, "") == Place(8, 8)
 
 
-@pytest.mark.parametrize("read_as", [
-    lambda: read("-\n\n> words\n"), lambda: read("3.\n\n> words\n"), lambda: read("- \n  - \n\n> words\n"),
-    lambda: read_html("<ul><li></li></ul><blockquote>words</blockquote>"),
-])  # fmt: skip
-def test_the_marker_of_an_empty_item_goes_to_no_other_block(read_as: object) -> None:
-    assert read_as() == prose("words", place=Place(0, 1))  # type: ignore[operator]
+@pytest.mark.parametrize("words", ["-\n\n> words\n", "3.\n\n> words\n", "- \n  - \n\n> words\n"])
+def test_the_marker_of_an_empty_item_goes_to_no_other_block(words: str) -> None:
+    assert read(words) == prose("words", place=Place(0, 1))
+
+
+def test_the_marker_of_an_empty_item_of_a_page_goes_to_no_other_block() -> None:
+    assert read_html("<ul><li></li></ul><blockquote>words</blockquote>") == prose("words", place=Place(0, 1))
 
 
 def test_a_reference_has_its_number_for_a_marker_and_names_stand_before_the_rest() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from arxiv_hub import MADE_UP, entry, feed
 from papercli.endpoints import ARXIV
 from papercli.errors import BadRequest, Unreadable
 from papercli.expression import All, Named, Words
@@ -266,6 +267,17 @@ def test_an_announcement_is_late_on_a_weekday_from_midnight_in_new_york() -> Non
     assert HERE.late(date(2026, 7, 2), friday_noon) == "arXiv's announcement of Fri 3 Jul 2026 is not out yet"
     assert HERE.late(date(2026, 7, 3), friday_noon) == ""
     assert HERE.late(date(2026, 7, 2), saturday) == ""
+
+
+def test_a_refusal_that_comes_as_an_answer_is_told_in_arxivs_words_unless_papers_came_too() -> None:
+    error = "<entry><id>http://arxiv.org/api/errors#x</id><title>Error</title><summary>no\n such id</summary></entry>"
+    papers = "".join(map(entry, MADE_UP[:2]))
+    with pytest.raises(Unreadable, match="^refused the question: no such id$"):
+        HERE.read(feed(error, total=1).encode())
+    with pytest.raises(Unreadable, match="^refused the question: it does not say why$"):
+        HERE.read(feed("<entry><title>Error</title></entry>", total=1).encode())
+    page = HERE.read(feed(papers + error, total=2).encode())
+    assert (len(page.papers), page.skipped) == (2, 1)
 
 
 def test_xml_of_ever_so_many_attributes_is_not_even_read() -> None:
