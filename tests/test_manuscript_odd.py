@@ -18,15 +18,16 @@ from papercli.manuscript import (
     Table,
     Text,
     blocks,
+    html,
     place_in,
     said,
+    tabular,
 )
 from papercli.manuscript.doubled import single
 from papercli.manuscript.front import abstract, headed
-from papercli.manuscript.html import LONGEST_TAG
 from papercli.manuscript.markdown import LONGEST_INLINE
 from papercli.manuscript.sections import depth, numbered
-from papercli.manuscript.tabular import MOST_CELLS, MOST_COLUMNS, MOST_ROWS
+from papercli.manuscript.tabular import MOST_CELLS, MOST_COLUMNS
 from papercli.manuscript.written import markdown
 
 ADDRESS = "https://arxiv.org/html/2607.99001"
@@ -72,12 +73,12 @@ def test_the_marker_of_an_empty_item_of_a_page_goes_to_no_other_block() -> None:
 
 
 def test_a_reference_has_its_number_for_a_marker_and_names_stand_before_the_rest() -> None:
-    html = (
+    page = (
         '<ul class="ltx_biblist"><li class="ltx_bibitem"><span class="ltx_tag_bibitem">[12]</span><span'
         ' class="ltx_bibblock">A. Name.</span><span class="ltx_bibblock">A Title.</span></li><li><span'
         ' class="ltx_tag_bibitem">Name et al. (2026)</span><span class="ltx_bibblock">B. Name.</span></li></ul>'
     )
-    first, second = read_html(html)
+    first, second = read_html(page)
     assert isinstance(first, Prose) and isinstance(second, Prose)
     assert (first.place.marker, said(first.runs)) == ("[12]", "A. Name. A Title.")
     assert (second.place.marker, said(second.runs)) == ("•", "Name et al. (2026) B. Name.")
@@ -85,10 +86,10 @@ def test_a_reference_has_its_number_for_a_marker_and_names_stand_before_the_rest
 
 
 def test_an_item_says_itself_what_stands_before_it() -> None:
-    html = (
+    page = (
         '<ol><li><span class="ltx_tag_item">(a)</span>x</li><li><span class="ltx_tag_item"></span>y</li></ol><li>z</li>'
     )
-    assert [(said(each.runs), each.place.marker) for each in read_html(html) if isinstance(each, Prose)] == [
+    assert [(said(each.runs), each.place.marker) for each in read_html(page) if isinstance(each, Prose)] == [
         ("x", "(a)"), ("y", "•"), ("z", ""),
     ]  # fmt: skip
 
@@ -102,15 +103,15 @@ def test_an_item_that_begins_in_bold_keeps_its_mark() -> None:
 
 
 @pytest.mark.parametrize(
-    "html",
+    "page",
     [
         "<h2 class='ltx_title ltx_title_section'> </h2>", "<table></table>", "<figure></figure>", "<pre> \n</pre>",
         "<table><tr><td> </td></tr></table>", "<p><math alttext=' '></math></p>", "<p/>", "<p> <br> </p>", "<ul></ul>",
         "<table class='ltx_equation'><tr class='ltx_eqn_row'><td></td></tr></table>",
     ],
 )  # fmt: skip
-def test_an_empty_element_is_no_block(html: str) -> None:
-    assert read_html(f"{html}words") == prose("words")
+def test_an_empty_element_is_no_block(page: str) -> None:
+    assert read_html(f"{page}words") == prose("words")
 
 
 @pytest.mark.parametrize("words", ["&nbsp;", "| | |\n| - | - |\n| | |"])
@@ -141,16 +142,17 @@ def test_an_element_that_ends_without_a_beginning_or_begins_without_an_end_takes
     assert "".join(said(each.runs) for each in found if isinstance(each, Prose)) == "one twothreefour"
 
 
-def test_a_tag_that_does_not_end_ends_the_text_which_is_read_to_there() -> None:
-    endless = "<a " + "x " * (LONGEST_TAG // 2 + 20_000)
+def test_a_tag_that_does_not_end_ends_the_text_which_is_read_to_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html, "LONGEST_TAG", 50_000)
+    endless = "<a " + "x " * 40_000
     assert read_page(f"<article><p>one</p>{endless}>two</a><p>three</p>{'four ' * 9_000}</article>") == prose("one")
     short = "<a " + "x " * 2_000
     assert "two" in said(read_page(f"<article>one {short}>two</a></article>")[0].runs)  # type: ignore[union-attr]
 
 
 def test_line_ends_images_and_links_stand_where_they_are_in_a_paragraph() -> None:
-    html = "<p>a<br>b<br/>c <img src='x.png' alt='d\ne'> <img src='http://['><a href='../f'>f</a></p>"
-    (block,) = read_html(html)
+    page = "<p>a<br>b<br/>c <img src='x.png' alt='d\ne'> <img src='http://['><a href='../f'>f</a></p>"
+    (block,) = read_html(page)
     assert isinstance(block, Prose)
     assert block.runs == (
         Run("a"), Run("\n"), Run("b"), Run("\n"), Run("c "), Run("d e", "image", f"{ADDRESS[:-10]}x.png"), Run(" "),
@@ -159,12 +161,16 @@ def test_line_ends_images_and_links_stand_where_they_are_in_a_paragraph() -> Non
 
 
 def test_words_have_the_style_of_their_element_or_of_its_class() -> None:
-    html = "<b>a</b><i>b</i><tt>c</tt><span class='ltx_text ltx_font_bold'>d<em class='ltx_font_italic'>e</em></span>"
-    (block,) = read_html(f"{html}<span class='ltx_text'>f</span>")
+    page = "<b>a</b><i>b</i><tt>c</tt><span class='ltx_text ltx_font_bold'>d<em class='ltx_font_italic'>e</em></span>"
+    (block,) = read_html(f"{page}<span class='ltx_text'>f</span>")
     assert isinstance(block, Prose)
     assert [(run.words, run.style) for run in block.runs] == [
         ("a", "strong"), ("b", "emphasis"), ("c", "code"), ("d", "strong"), ("e", "emphasis"), ("f", ""),
     ]  # fmt: skip
+
+
+def test_a_rule_across_the_page_ends_a_paragraph() -> None:
+    assert read_html("one<hr>two") == prose("one", "two")
 
 
 def test_addresses_are_relative_to_the_base_that_a_page_names_if_it_is_one() -> None:
@@ -214,9 +220,10 @@ def test_a_cell_without_a_row_begins_one() -> None:
     assert cells(table) == [["a", "b"], ["c"]]
 
 
-def test_of_a_table_with_more_rows_than_any_the_first_are_kept_as_they_are() -> None:
-    (table,) = read_html(f"<table>{'<tr><td>a</td><td>b</td></tr>' * (MOST_ROWS + 3)}</table>")
-    assert cells(table) == [["a", "b"]] * MOST_ROWS
+def test_of_a_table_with_more_rows_than_any_the_first_are_kept_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tabular, "MOST_ROWS", 5)
+    (table,) = read_html(f"<table>{'<tr><td>a</td><td>b</td></tr>' * 8}</table>")
+    assert cells(table) == [["a", "b"]] * 5
 
 
 def test_cells_beyond_all_bounds_are_left_out() -> None:

@@ -272,9 +272,9 @@ def test_an_announcement_is_late_on_a_weekday_from_midnight_in_new_york() -> Non
 def test_a_refusal_that_comes_as_an_answer_is_told_in_arxivs_words_unless_papers_came_too() -> None:
     error = "<entry><id>http://arxiv.org/api/errors#x</id><title>Error</title><summary>no\n such id</summary></entry>"
     papers = "".join(map(entry, MADE_UP[:2]))
-    with pytest.raises(Unreadable, match="^refused the question: no such id$"):
+    with pytest.raises(Unreadable, match=r"^refused the question: no such id$"):
         HERE.read(feed(error, total=1).encode())
-    with pytest.raises(Unreadable, match="^refused the question: it does not say why$"):
+    with pytest.raises(Unreadable, match=r"^refused the question: it does not say why$"):
         HERE.read(feed("<entry><title>Error</title></entry>", total=1).encode())
     page = HERE.read(feed(papers + error, total=2).encode())
     assert (len(page.papers), page.skipped) == (2, 1)

@@ -25,7 +25,7 @@ def packed(how: str, data: bytes) -> bytes:
 
 def lines(path: Path, begin: int = 0) -> Iterator[tuple[bytes, int, bool]]:
     """(line, where it ends, whether it is cut) of the file."""
-    descriptor = os.open(path, os.O_RDONLY)
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     try:
         read = Lines(descriptor)
         read.begin(begin)

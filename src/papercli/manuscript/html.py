@@ -75,6 +75,8 @@ class _Reader(HTMLParser):
     def _void(self, tag: str, given: dict[str, str]) -> None:
         if tag == "br":
             self.page.broken()
+        elif tag == "hr":
+            self.page.flush()
         elif tag == "img":
             self.page.image(given.get("src", ""), given.get("alt", ""))
 
