@@ -13,23 +13,20 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from papercli import unpacking
 from papercli.accents import _LETTERS, _MARKS, lettered
-from papercli.errors import Unreadable
 from papercli.paper import Paper
 from papercli.snapshot import paper
 from papercli.system.lock import Lock
-from papercli.unpacking import Lines
 
 resource = pytest.importorskip("resource")
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and limits of POSIX")
@@ -281,90 +278,7 @@ def test_any_name_is_lettered_and_lettering_is_quick(name: str) -> None:
     assert time.process_time() - began < 0.5
 
 
-# Lines, packed and not
-
-
-def packed(how: str, data: bytes) -> bytes:
-    return {"": lambda: data, "gzip": lambda: gzip.compress(data, 1), "xz": lambda: lzma.compress(data, preset=0)}[
-        how
-    ]()
-
-
-def lines(path: Path, begin: int = 0) -> Iterator[tuple[bytes, int, bool]]:
-    """(line, where it ends, whether it is cut) of the file."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        read = Lines(descriptor)
-        read.begin(begin)
-        for each in read:
-            yield each, read.offset, read.is_cut
-    finally:
-        os.close(descriptor)
-
-
-@pytest.mark.parametrize("how", ["", "gzip", "xz"])
-@given(
-    data=st.lists(st.binary(max_size=40), max_size=8).map(b"\n".join), block=st.integers(1, 30), several=st.booleans()
-)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_lines_are_those_of_the_text_from_every_place_on(
-    tmp_path_factory: pytest.TempPathFactory, how: str, data: bytes, block: int, several: bool
-) -> None:
-    path = tmp_path_factory.getbasetemp() / f"lines-{how}"
-    half = len(data) // 2
-    path.write_bytes(packed(how, data[:half]) + packed(how, data[half:]) if several else packed(how, data))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(unpacking, "BLOCK", block)
-        patch.setattr(unpacking, "LONGEST", 25)
-        if not how and any(data.startswith(magic) for magic in unpacking._BEGINNINGS):
-            return
-        found = list(lines(path))
-        wanted = data.removesuffix(b"\n").split(b"\n") if data else []
-        assert [each for each, _, _ in found] == [each[:25] for each in wanted]
-        assert [is_cut for _, _, is_cut in found] == [len(each) > 25 for each in wanted]
-        assert not found or found[-1][1] == len(data)
-        for place, (_, offset, _) in enumerate(found, start=1):
-            assert list(lines(path, offset)) == found[place:]
-
-
-@pytest.mark.parametrize("how", ["gzip", "xz"])
-def test_of_a_file_cut_anywhere_the_whole_lines_are_given_and_then_it_is_said(tmp_path: Path, how: str) -> None:
-    rows = [os.urandom(20).hex().encode() for _ in range(12)]
-    data = packed(how, b"\n".join(rows))
-    path, most = tmp_path / "cut", 0
-    for length in range(6, len(data)):
-        path.write_bytes(data[:length])
-        found = []
-        with pytest.raises(Unreadable, match="ends in the middle"):
-            for each, _, _ in lines(path):
-                found.append(each)
-        assert found == rows[: len(found)]
-        most = max(most, len(found))
-    assert most >= len(rows) - 1
-
-
-@pytest.mark.parametrize("how", ["gzip", "xz"])
-def test_damage_is_told_and_is_no_traceback(tmp_path: Path, how: str) -> None:
-    data, path = packed(how, text(*map(record, range(200)))), tmp_path / "damaged"
-    for place in range(10, len(data), len(data) // 60):
-        path.write_bytes(data[:place] + bytes([data[place] ^ 0x55]) + data[place + 1 :])
-        with pytest.raises(Unreadable, match=r"is damaged|ends in the middle"):
-            list(lines(path))
-
-
-def test_zeros_behind_a_packed_file_are_none_of_it(tmp_path: Path) -> None:
-    path = tmp_path / "padded"
-    path.write_bytes(gzip.compress(b"one\n") + bytes(512) + gzip.compress(b"two\n") + bytes(1024))
-    assert [each for each, _, _ in lines(path)] == [b"one", b"two"]
-
-
-def test_a_file_that_asks_for_too_much_memory_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "greedy.xz"
-    filters = [{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 1 << 30}]
-    path.write_bytes(lzma.compress(b"one\n", filters=filters))
-    with pytest.raises(Unreadable, match="Memory usage limit"):
-        list(lines(path))
-
+PACKED = {"": bytes, "gzip": gzip.compress, "xz": lzma.compress}
 
 # The command
 
@@ -410,7 +324,7 @@ def rejected(home: Path) -> dict[str, bytes]:
 def test_a_snapshot_comes_into_the_library_and_is_found_there(
     run: Import, home: Path, tmp_path: Path, how: str
 ) -> None:
-    (tmp_path / "snapshot").write_bytes(packed(how, text(*map(record, range(1, 101)))))
+    (tmp_path / "snapshot").write_bytes(PACKED[how](text(*map(record, range(1, 101)))))
     done = run("import", "snapshot")
     assert (done.returncode, done.stdout) == (0, "")
     assert re.fullmatch(r"papers: 100 records: 100 kept, [\d,]+ a second\n", done.stderr)
@@ -560,7 +474,7 @@ def test_what_cannot_be_read_here_is_refused_with_advice(run: Import, home: Path
 def test_of_a_file_that_ends_too_early_what_could_be_read_is_kept(
     run: Import, home: Path, tmp_path: Path, how: str
 ) -> None:
-    data = packed(how, text(*(record(number, license=os.urandom(90).hex()) for number in range(1, 301))))
+    data = PACKED[how](text(*(record(number, license=os.urandom(90).hex()) for number in range(1, 301))))
     path = tmp_path / "snapshot.packed"
     path.write_bytes(data[: len(data) * 2 // 3])
     done = run("import", "snapshot.packed")

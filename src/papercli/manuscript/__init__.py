@@ -133,6 +133,11 @@ def blocks(text: Text) -> Iterator[Block]:
     return read(text)
 
 
+def place_in(lists: int, quotations: int, marker: str) -> Place:
+    """Where a block stands that is in so many lists and quotations; `marker` is what stands before it there."""
+    return Place(min(lists, DEEPEST), min(quotations, DEEPEST), marker) if lists or quotations else TOP
+
+
 def said(runs: Runs) -> str:
     """The words alone, in one line."""
     return " ".join("".join(run.words for run in runs).split())

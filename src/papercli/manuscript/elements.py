@@ -143,6 +143,7 @@ class Page(Tabular):
     def _end_list(self, tag: str, classes: str) -> None:
         self.flush()
         self._lists.pop()
+        self._marker = ""  # of an item without anything in it
 
     def _begin_item(self, tag: str, given: Mapping[str, str]) -> None:
         self._marker = "•" if self._lists else ""

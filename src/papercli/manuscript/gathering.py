@@ -6,7 +6,7 @@ import re
 from collections import deque
 from urllib.parse import urljoin
 
-from papercli.manuscript import DEEPEST, TOP, Place, Prose, Run
+from papercli.manuscript import Prose, Run, place_in
 from papercli.mathematics import formula
 from papercli.text import sheet, url
 
@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from papercli.manuscript import Block, Runs
+    from papercli.manuscript import Block, Place, Runs
 
 MOST_INSIDE = 12  # headings, cells, captions, notes and code in one another; what is deeper is text of the last
 
@@ -85,10 +85,7 @@ class Gathering:
             self._runs.append(Run(words, style, self._links[-1] if self._links else ""))
 
     def _place(self) -> Place:
-        if not self._lists and not self._quoted:
-            return TOP
-        place = Place(min(len(self._lists), DEEPEST), min(self._quoted, DEEPEST), self._marker)
-        self._marker = ""
+        place, self._marker = place_in(len(self._lists), self._quoted, self._marker), ""
         return place
 
     def _begin(self) -> None:

@@ -75,6 +75,8 @@ class _Reader(HTMLParser):
     def _void(self, tag: str, given: dict[str, str]) -> None:
         if tag == "br":
             self.page.broken()
+        elif tag == "hr":
+            self.page.flush()
         elif tag == "img":
             self.page.image(given.get("src", ""), given.get("alt", ""))
 
@@ -86,15 +88,14 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if not self._many.get(tag):
             return
-        while self._open:
+        last = ""
+        while last != tag:
             last, kind, classes = self._open.pop()
             self._many[last] -= 1
             if len(self._open) < self._skipping:
                 self._skipping = 0
             elif not self._skipping:
                 self.page.closed(last, kind, classes)
-            if last == tag:
-                break
 
     def handle_data(self, data: str) -> None:
         if not self._skipping:

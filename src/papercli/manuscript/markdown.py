@@ -7,10 +7,11 @@ what stands in each when it is asked for.
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from markdown_it import MarkdownIt
 
-from papercli.manuscript import DEEPEST, TOP, Code, Formula, Heading, Place, Prose, Run, Table, said
+from papercli.manuscript import Code, Formula, Heading, Prose, Run, Table, place_in, said
 from papercli.manuscript.doubled import single
 from papercli.manuscript.formulas import hidden, inner, restored, runs
 from papercli.manuscript.tidying import equations, figures, marked, sections
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-    from papercli.manuscript import Block, Runs, Text
+    from papercli.manuscript import Block, Place, Runs, Text
 
 LONGEST_INLINE, MOST_BRACKETS = 20_000, 1_000
 """Characters of a paragraph, and opening brackets in it, up to which emphasis and links are looked for: the library
@@ -109,16 +110,14 @@ class _Reader:
             self._lists.append(None if token.type == "bullet_list_open" else 1 if start is None else int(start))
         elif token.type in ("bullet_list_close", "ordered_list_close"):
             self._lists.pop()
+            self._marker = ""  # of an item without anything in it
         elif token.type == "list_item_open":
             number = self._lists[-1]
             self._marker = "•" if number is None else f"{number}."
             self._lists[-1] = None if number is None else number + 1
 
     def _place(self) -> Place:
-        if not self._lists and not self._quoted:
-            return TOP
-        place = Place(min(len(self._lists), DEEPEST), min(self._quoted, DEEPEST), self._marker)
-        self._marker = ""
+        place, self._marker = place_in(len(self._lists), self._quoted, self._marker), ""
         return place
 
     def _prose(self, token: Token) -> Iterator[Block]:
@@ -136,9 +135,7 @@ class _Reader:
     def _table(self, tokens: Iterator[Token]) -> Iterator[Block]:
         """The table, or the formulas that it is only the layout of."""
         rows: list[list[Runs]] = []
-        for token in tokens:
-            if token.type == "table_close":
-                break
+        for token in takewhile(lambda token: token.type != "table_close", tokens):
             if token.type == "tr_open":
                 rows.append([])
             elif token.type == "inline":

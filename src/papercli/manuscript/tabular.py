@@ -26,7 +26,7 @@ class Cells:
         self.head = 0
         self._heading = False
         self._below: dict[int, int] = {}  # rows to come in which a column is taken, by column
-        self._many = 0
+        self._many, self._full = 0, False
 
     def heads(self, begun: bool) -> None:
         """The rows that name the columns begin, or end."""
@@ -34,13 +34,16 @@ class Cells:
 
     def row(self) -> None:
         """Begin a row."""
-        if len(self.rows) < MOST_ROWS:
+        self._full = len(self.rows) == MOST_ROWS
+        if not self._full:
             self.rows.append([])
             self.head += self._heading and self.head == len(self.rows) - 1
 
     def add(self, runs: Runs, across: int, down: int) -> None:
-        """The next cell of the row, over so many columns and rows."""
-        if not self.rows or self._many > MOST_CELLS:
+        """The next cell of the row, over so many columns and rows; without a row, it begins one."""
+        if not self.rows:
+            self.row()
+        if self._full or self._many > MOST_CELLS:
             return
         row = self.rows[-1]
         self._skip(row)

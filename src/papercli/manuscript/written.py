@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from papercli.manuscript import Code, Figure, Formula, Heading, Table, said
+from papercli.value import changed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,8 +25,7 @@ def markdown(blocks: Iterable[Block]) -> str:
 
 def _block(block: Block) -> str:
     if isinstance(block, Heading):
-        words = " ".join(_inline(block.runs).split())
-        return f"{'#' * block.level} {block.number + ' ' if block.number else ''}{words}"
+        return f"{'#' * block.level} {block.number + ' ' if block.number else ''}{_line(block.runs)}"
     if isinstance(block, Code):
         fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", block.text)), 3)
         return _placed(f"{fence}\n{block.text}\n{fence}", block.place)
@@ -43,7 +43,7 @@ def _block(block: Block) -> str:
 
 def _table(table: Table) -> str:
     many = max((len(row) for row in table.rows), default=0)
-    rows = [[" ".join(_inline(cell).split()) for cell in row] + [""] * (many - len(row)) for row in table.rows]
+    rows = [[_line(cell) for cell in row] + [""] * (many - len(row)) for row in table.rows]
     if not table.head:
         rows.insert(0, [""] * many)
     lines = [f"| {' | '.join(row)} |" for row in rows]
@@ -62,6 +62,12 @@ def _placed(words: str, place: Place) -> str:
     rest = f"{blank}    " if place.depth else ""
     lines = words.split("\n")
     return "\n".join("> " * place.quoted + (rest if at else first) + line for at, line in enumerate(lines))
+
+
+def _line(runs: Runs) -> str:
+    """The runs where a line end would end more than a line."""
+    whole = (changed(run, words=run.words.replace("\n", " ")) for run in runs)
+    return " ".join(_inline(tuple(whole)).split())
 
 
 def _inline(runs: Runs) -> str:
