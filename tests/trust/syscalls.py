@@ -44,7 +44,7 @@ def suite(trial: Trial) -> None:
     with world() as (nest, hub, folder):
         lived_in(nest, folder / "template")
         older(folder / "older")
-        moved_on(hub)
+        moved_on(hub, 4)
         for name, (_, _, every) in WORK.items():
             if trial.long or every:
                 work(trial, nest, folder, name, 1 if trial.long else every)

@@ -54,12 +54,12 @@ def lived_in(nest: Nest, home: Path) -> None:
         assert done.code == 0, (words, done)
 
 
-def moved_on(hub: Hub) -> None:
-    """More votes, and one day of many papers."""
+def moved_on(hub: Hub, many: int = 60) -> None:
+    """More votes, and one day of `many` more papers."""
     days = copy.deepcopy(hub.days)
     newest = max(days)
     row = days[newest][0]
-    more = [{**row, "paper": {**row["paper"], "id": f"2607.{number}"}} for number in range(98000, 98060)]
+    more = [{**row, "paper": {**row["paper"], "id": f"2607.{number}"}} for number in range(98000, 98000 + many)]
     for rows in days.values():
         for each in rows:
             each["paper"]["upvotes"] = (each["paper"].get("upvotes") or 0) + 3
