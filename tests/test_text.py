@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from papercli.text import line, number, prose, url
+from papercli.text import folded, harmless, line, number, prose, sheet, url
 from trust.oracle import dangerous
 
 quick = settings(max_examples=500, deadline=None, derandomize=True, database=None)
@@ -252,3 +252,46 @@ def test_what_is_not_a_count_is_none(bad):
 
 def test_an_endless_integer_is_no_count():
     assert number(10**5_000) is None
+
+
+def test_a_sheet_keeps_its_lines_and_blanks_and_ends_them_in_one_way():
+    assert sheet("if x:\r\n\treturn  y\rend \n") == "if x:\n    return  y\nend \n"
+    assert sheet("naïve:\r\n\t漢字  \n") == "naïve:\n    漢字  \n"
+    assert sheet("plain\n\n  text") == "plain\n\n  text"
+
+
+def test_each_line_of_a_sheet_is_cleaned_and_the_others_stay():
+    assert sheet("a\x1b[2J\nCafe\u0301\xa0\u3000!\n\u202egnp\u200b.exe\nfine  é") == (
+        "a\ufffd[2J\nCafé  !\n\ufffdgnp.exe\nfine  é"
+    )
+    assert sheet("a\x85b\u2028c\x0bd\x1ce\n") == "a\ufffdb\ufffdc\ufffdd\ufffde\n"
+
+
+@quick
+@given(hostile)
+def test_a_sheet_has_nothing_in_it_that_a_line_has_not(text):
+    cleaned = sheet(text)
+    assert sheet(cleaned) == cleaned
+    assert not dangerous() & set(cleaned.replace("\n", ""))
+    assert cleaned.count("\n") == text.replace("\r\n", "\n").replace("\r", "\n").count("\n")
+
+
+def test_what_ones_own_program_made_loses_only_what_is_dangerous():
+    kept = "a\tb\n é\u0301\u0301\u0301\u0301\u0301\u200b  \xa0漢\n"
+    assert harmless(kept) == kept
+    assert harmless("\x1b]0;x\x07\r\u202e\x9b\U000e0041") == "\ufffd]0;x" + "\ufffd" * 5
+    assert harmless("a".join("\x00\x7f\x85\u2066\ud800")) == "a".join("\ufffd" * 5)
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [("Müller", "MULLER"), ("Straße", "strasse"), ("Łukasz", "łukasz"), ("Ångström", "angstro\u0308m"), ("ﬁn", "FIN")],
+)
+def test_names_are_the_same_whatever_their_case_and_accents(name, other):
+    assert folded(name) == folded(other)
+
+
+def test_other_letters_are_other_names_and_what_is_no_text_is_no_name():
+    assert folded("Müller") != folded("Möller") and folded("漢字") == "漢字"
+    assert folded("MiXed Case-1") == "mixed case-1"
+    assert folded(None) == folded(7) == folded(b"x") == ""
