@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
+import errno
 import gzip
 import os
 import random
@@ -19,9 +21,11 @@ import zlib
 
 import pytest
 
-from papercli.errors import BadRequest, PapercliError, Unreachable
+from papercli.errors import BadRequest, PapercliError, Unreachable, Unreadable
 from papercli.network import Network, send
 from papercli.network.body import whole
+from papercli.network.cut import cut
+from papercli.network.exchange import Line
 from papercli.network.proxies import proxy_for
 from papercli.network.trouble import CutShort
 from papercli.request import Reply, Request
@@ -108,6 +112,15 @@ def test_a_connection_that_ended_meanwhile_is_replaced(server, network):
     assert get(network, url).body == b"2"
 
 
+def test_the_connection_that_waited_longest_is_closed_when_there_are_many(network):
+    with contextlib.ExitStack() as all_of_them:
+        servers = [all_of_them.enter_context(Server()) for _ in range(9)]
+        urls = [server.on("/a", answer(BODY)) for server in servers]
+        for url in (*urls, *reversed(urls)):
+            assert get(network, url).body == BODY
+        assert [server.seen[-1].connection for server in servers] == [2, *[1] * 8]
+
+
 def test_threads_share_a_network(server, network):
     urls = [server.on(f"/{n}", [0.01, answer(b"%d" % n)]) for n in range(8)]
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
@@ -184,6 +197,14 @@ def bomb(size: int) -> bytes:
     return block + again * ((size >> 20) - 1) + packer.flush()
 
 
+def test_a_request_may_want_less_than_the_limit(server, network):
+    url = server.on("/a", answer(bytes(1 << 20), zipped=True), answer(bytes((1 << 20) + 1), zipped=True))
+    small = Request(url=url, fresh=0, largest=1 << 20)
+    assert network.send(small, seconds=5).body == bytes(1 << 20)
+    with pytest.raises(Unreadable, match="larger than 1 MiB"):
+        network.send(small, seconds=5)
+
+
 def test_a_bomb_of_a_gigabyte_fails_in_little_memory(server):
     packed = bomb(1 << 30)
     assert len(packed) < 2 << 20
@@ -225,6 +246,13 @@ def requests_on_their_way() -> int:
     return sum(thread.name == "papercli-request" for thread in threading.enumerate())
 
 
+def wait_until_none_is_on_its_way() -> None:
+    ends = time.monotonic() + 2
+    while requests_on_their_way() and time.monotonic() < ends:
+        time.sleep(0.01)
+    assert requests_on_their_way() == 0
+
+
 @pytest.mark.parametrize(
     "steps",
     [
@@ -242,10 +270,7 @@ def test_the_deadline_holds_and_leaves_nothing_running(server, network, steps):
     assert 0.35 < time.monotonic() - began < 0.9
     assert str(error) == f"{server.host} did not answer within 0.4 s"
     assert error.more_tries == 2
-    ends = time.monotonic() + 2
-    while requests_on_their_way() and time.monotonic() < ends:
-        time.sleep(0.01)
-    assert requests_on_their_way() == 0
+    wait_until_none_is_on_its_way()
 
 
 @pytest.fixture
@@ -298,6 +323,79 @@ def test_an_unknown_name_is_worth_one_more_try_at_most(network, monkeypatch, cod
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     error = failure(network, "https://papers.example/")
     assert (str(error), error.more_tries) == (words, 1)
+
+
+def test_a_name_that_is_found_too_late_is_not_asked_any_more(server, network, monkeypatch):
+    looked_up, let_go = socket.getaddrinfo, threading.Event()
+
+    def slow(*asked, **more):
+        let_go.wait(10)
+        return looked_up(*asked, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    url = server.on("/a", answer(BODY))
+    assert "could not reach" in str(failure(network, url, seconds=0.1))
+    let_go.set()
+    wait_until_none_is_on_its_way()
+    assert server.seen == []
+
+
+def test_nobody_is_redirected_who_has_left(server):
+    let_go = threading.Event()
+
+    class Slow(Network):
+        def give_back(self, line: Line) -> None:
+            let_go.wait(10)
+            super().give_back(line)
+
+    network = Slow({})
+    server.on("/b", answer(BODY))
+    assert "did not answer" in str(failure(network, server.on("/a", moved("/b")), seconds=0.2))
+    let_go.set()
+    wait_until_none_is_on_its_way()
+    assert server.paths() == ["/a"]
+    assert get(network, server.url + "/b").body == BODY
+    network.close()
+
+
+def test_cutting_a_connection_wakes_its_reader_and_never_fails():
+    near, far = socket.socketpair()
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(near.recv(9)))
+    with near, far, socket.socket() as nowhere:
+        reader.start()
+        cut(near)
+        reader.join(5)
+        assert read == [b""]
+        for ended in (near, nowhere, None):
+            cut(ended)
+    cut(near)
+
+
+@pytest.mark.parametrize(
+    ("number", "words", "tries"),
+    [
+        (errno.ENETUNREACH, "there is no network to it", 1),
+        (errno.EHOSTUNREACH, "there is no network to it", 1),
+        (errno.ENETDOWN, "there is no network to it", 1),
+        (errno.ETIMEDOUT, "could not reach papers.example in time", 2),
+        (errno.EMFILE, "[31mwords of the system", 2),
+    ],
+)
+def test_a_connection_that_the_system_refuses_is_told_as_what_it_means(network, monkeypatch, number, words, tries):
+    def refused(*asked, **more):
+        raise OSError(number, "\x1b[31mwords of the system")
+
+    monkeypatch.setattr(socket, "create_connection", refused)
+    error = failure(network, "https://papers.example/")
+    assert words in str(error) and "papers.example" in str(error)
+    assert error.more_tries == tries
+
+
+def test_a_name_that_nobody_can_have_is_not_tried_again(network):
+    error = failure(network, f"https://{'a' * 64}.example/")
+    assert str(error) == f"{'a' * 64}.example: no name can look like this"
+    assert getattr(error, "more_tries", 0) == 0
 
 
 def test_nobody_at_the_port_is_worth_one_more_try_at_most(network):
@@ -452,6 +550,34 @@ def test_ssl_cert_file_names_who_is_trusted(secure, certificate):
     url = secure.on("/slow", [60.0])
     assert "did not answer within 0.3 s" in str(failure(network, url, seconds=0.3))
     network.close()
+
+
+def test_certificates_are_read_once_for_all_servers(secure, certificate, tmp_path):
+    key, chain = certificate
+    trusted = tmp_path / "trusted.pem"
+    shutil.copy(chain, trusted)
+    network = Network({"SSL_CERT_FILE": str(trusted)})
+    assert get(network, secure.on("/a", answer(BODY))).body == BODY
+    trusted.unlink()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain, key)
+    with Server(tls=context) as another:
+        assert get(network, another.on("/a", answer(BODY))).body == BODY
+    network.close()
+
+
+def test_a_server_that_leaves_in_the_middle_of_tls_may_be_asked_again(network):
+    def leave():
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(65536)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=leave)
+        thread.start()
+        error = failure(network, f"https://127.0.0.1:{listening.getsockname()[1]}/")
+        thread.join()
+    assert "closed the connection without an answer" in str(error) and error.more_tries == 2
 
 
 def test_plain_http_behind_https_is_said(certificate):

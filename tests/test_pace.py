@@ -14,6 +14,7 @@ import pytest
 
 from papercli.errors import Busy
 from papercli.pace import LONGEST, Pace, lane
+from papercli.system.lock import Lock
 
 NOON = 1_780_000_000.0
 
@@ -221,6 +222,16 @@ def test_where_nothing_can_be_saved_the_process_keeps_its_own_clock(folder):
     another.pace.turn("hf", patience=0)
     one.pace.turn("hf")
     assert one.slept == [100]
+
+
+def test_a_process_that_was_stopped_over_a_clock_keeps_nobody_from_asking(one, folder):
+    one.pace.heard("hf", 429, {"retry-after": "100"})
+    one.pace.stuck = 0.05
+    with Lock(str(saved(folder).with_suffix(".lock"))) as stopped:
+        assert stopped.held
+        began = time.monotonic()
+        one.pace.turn("hf")
+        assert one.slept == [100] and 0.1 <= time.monotonic() - began < 2
 
 
 def test_odd_names_stay_inside_the_folder(one, tmp_path):

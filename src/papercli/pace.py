@@ -96,6 +96,9 @@ class Pace:
     `told_after` seconds.
     """
 
+    stuck = 5.0
+    """Seconds for which a clock is waited for that another process reads and writes."""
+
     def __init__(
         self,
         folder: str,
@@ -194,7 +197,7 @@ class Pace:
 
     def _change(self, lane: str, change: Callable[[_Clock], _Clock]) -> _Clock:
         """Change the clock of `lane`, alone; the clock as it was before."""
-        lock = Lock(self._path(lane, "lock"), timeout=5)
+        lock = Lock(self._path(lane, "lock"), timeout=self.stuck)
         try:
             lock.__enter__()
         except TimeoutError:

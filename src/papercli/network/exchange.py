@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 
@@ -10,6 +9,7 @@ import httpx
 
 from papercli.errors import PapercliError, Unreachable, Unreadable
 from papercli.network.body import whole
+from papercli.network.cut import cut
 from papercli.network.proxies import is_loopback
 from papercli.network.trouble import CutShort, Dropped, explained, printable
 from papercli.request import Reply
@@ -47,12 +47,7 @@ class Line:
 
     def cut(self) -> None:
         """Make a thread that waits for this connection wake up, with an error."""
-        if self.socket is not None:
-            try:
-                # The plain socket's method: the one of a TLS socket would also take TLS away from its reader.
-                socket.socket.shutdown(self.socket, socket.SHUT_RDWR)
-            except OSError:
-                pass  # it is closed already
+        cut(self.socket)
 
     def close(self) -> None:
         """Close the connection, if there is one."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import base64
 import smtplib
-import socket
 import ssl
 
 from papercli.errors import BadRequest, NotAllowed, PapercliError, Unreachable
+from papercli.network.cut import cut
 from papercli.network.proxies import is_loopback
 from papercli.network.trouble import explained
 from papercli.text import line
@@ -104,12 +104,7 @@ class _Call:
 
     def cut(self) -> None:
         """End it, whatever its thread is waiting for."""
-        line = getattr(self.line, "sock", None)
-        try:
-            if line is not None:
-                socket.socket.shutdown(line, socket.SHUT_RDWR)  # of the connection itself: TLS would want to talk
-        except OSError:
-            pass
+        cut(getattr(self.line, "sock", None))
 
 
 class _Line(smtplib.SMTP):
