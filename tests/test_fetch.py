@@ -6,7 +6,9 @@ import concurrent.futures
 import subprocess
 import sys
 import textwrap
+import threading
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -17,6 +19,7 @@ from papercli.link import next_link
 from papercli.network import Network
 from papercli.pace import Pace
 from papercli.request import Answer, Request
+from papercli.turn import turn_for
 from server import CLOSE, Server, answer, chunked
 
 NOON = 1_780_000_000.0
@@ -50,6 +53,17 @@ class House:
         self.fetch.close()
         self.cache.close()
         self.network.close()
+
+
+@pytest.fixture
+def shared(home, tmp_path):
+    """Makes houses of one person, where one at a time asks for a thing."""
+    folder = str(tmp_path / "state")
+
+    def made(**more) -> House:
+        return home(alone=lambda what, patience: turn_for(what, folder, lambda: None, patience), **more)
+
+    return made
 
 
 @pytest.fixture
@@ -116,7 +130,9 @@ def test_offline_gives_what_is_kept_of_any_age_and_asks_nobody(server, home):
     with pytest.raises(Unreachable, match="nothing is kept of") as caught:
         house.fetch(ask(url))
     assert caught.value.hint == "run again without --offline"
+    assert not house.fetch.keeps(ask(url))
     house.cache.put(url, Kept(body=OLD, at=5.0, next="/b"))
+    assert house.fetch.keeps(ask(url))
     assert house.fetch(ask(url)) == Answer(body=OLD, at=5.0, next="/b")
     assert server.seen == []
 
@@ -330,6 +346,22 @@ def test_a_refused_token_is_left_out_and_told_once(server, home):
     assert ["authorization" in seen.headers for seen in server.seen] == [True, False, False]
 
 
+def test_threads_that_are_refused_together_say_it_once(server, home):
+    def guarded(seen):
+        if "authorization" not in seen.headers:
+            return answer(NEW)
+        both.wait(5)
+        return answer(b"", 401)
+
+    house, both = home(), threading.Barrier(2)
+    urls = [server.on(path, guarded) for path in ("/a", "/b")]
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        answers = pool.map(lambda url: house.fetch(ask(url, token="hf_old")).body, urls)
+        assert list(answers) == [NEW, NEW]
+    assert len(house.notes) == 1
+    assert ["authorization" in seen.headers for seen in server.seen] == [True, True, False, False]
+
+
 def test_a_request_refused_also_without_the_token_is_not_allowed(server, home):
     house = home()
     url = server.on("/a", answer(b"", 401))
@@ -390,6 +422,70 @@ def test_threads_share_a_fetch(server, home):
             bodies = [answered.body for answered in pool.map(lambda url: house.fetch(ask(url)), urls)]
             assert bodies == [b"%d" % n for n in range(8)]
     assert len(server.seen) == 8
+
+
+def together(server: Server, first: Callable[[], object], second: Callable[[], object]) -> list[object]:
+    """What both come to, or fail with; the second begins when the server has heard of the first."""
+
+    def outcome(call: Callable[[], object]) -> object:
+        try:
+            return call()
+        except PapercliError as failure:
+            return failure
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        outcomes = [pool.submit(outcome, first)]
+        while not server.seen:
+            time.sleep(0.005)
+        outcomes.append(pool.submit(outcome, second))
+        return [each.result() for each in outcomes]
+
+
+def test_of_two_at_once_one_asks_and_the_other_has_its_answer(server, shared):
+    url = server.on("/a", [0.2, answer(OLD)], answer(NEW))
+    first, second = (shared(now=time.time) for _ in range(2))
+    answers = together(server, lambda: first.fetch(ask(url)), lambda: second.fetch(ask(url)))
+    assert answers[0] == answers[1] and answers[0].body == OLD
+    assert shared(now=time.time, refresh=True).fetch(ask(url)).body == NEW
+    assert len(server.seen) == 2
+
+
+@pytest.mark.parametrize(("status", "kind"), [(403, NotAllowed), (418, Unreachable)])
+def test_of_two_at_once_both_hear_how_it_failed(server, shared, status, kind):
+    url = server.on("/a", [0.2, answer(b"", status)], answer(NEW))
+    first, second = (shared(now=time.time) for _ in range(2))
+    failures = together(server, lambda: first.fetch(ask(url)), lambda: second.fetch(ask(url)))
+    assert [type(each) for each in failures] == [kind, kind] and len({str(each) for each in failures}) == 1
+    assert len(server.seen) == 1
+    assert second.fetch(ask(url)).body == NEW
+
+
+def test_what_is_kept_stands_in_when_another_is_still_asking(server, shared, tmp_path):
+    house = shared()
+    url = server.on("/a", answer(NEW))
+    house.cache.put(url, Kept(body=OLD, at=NOON - 700))
+    house.fetch.hurried = house.fetch.patience = 0.1
+    with turn_for(f" {url}", str(tmp_path / "state"), lambda: None, 1.0):
+        answered = house.fetch(ask(url))
+        assert (answered.body, str(answered.failure)) == (OLD, "another papers is still asking for it")
+        assert server.seen == []
+        other = server.on("/other", answer(NEW))
+        assert house.fetch(ask(other)).body == NEW
+    assert house.fetch(ask(url)).body == NEW
+
+
+def test_who_has_nothing_asks_too_when_another_takes_too_long(server, shared, tmp_path):
+    house = shared()
+    url = server.on("/a", answer(NEW))
+    house.fetch.patience = 0.1
+    with turn_for(f" {url}", str(tmp_path / "state"), lambda: None, 1.0):
+        assert house.fetch(ask(url)).body == NEW
+
+
+def test_what_was_never_opened_can_be_closed(home, server):
+    house = home()
+    house.fetch.close()
+    assert house.fetch(ask(server.on("/a", answer(NEW)))).body == NEW
 
 
 def test_the_network_is_made_when_it_is_first_needed(server, tmp_path):

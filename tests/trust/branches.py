@@ -24,7 +24,10 @@ ROOMS: dict[str, tuple[str, ...]] = {
 # The tests that run them; those of other rooms would add minutes and no branch.
 RUN: dict[str, tuple[str, ...]] = {
     "cleaning": ("test_text.py",),
-    "fetching": ("test_fetch.py", "test_network.py", "test_pace.py"),
+    "fetching": (
+        *("test_fetch.py", "test_turn.py", "test_pace.py", "test_network.py"),
+        *("test_smtp.py", "test_download.py", "test_partial.py"),
+    ),
     "storing": ("test_cache.py", "test_library.py"),
     "parsing": ("test_source.py", "test_sources.py", "test_arxiv_source.py", "test_arxiv_query.py",
                 "test_manuscript.py", "test_manuscript_odd.py", "test_unpacking.py"),
