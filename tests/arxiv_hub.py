@@ -15,7 +15,7 @@ import re
 import sqlite3
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache
@@ -322,6 +322,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *args: object) -> None:
         pass
+
+    def handle(self) -> None:
+        with suppress(ConnectionError):  # who asked has left
+            super().handle()
 
     def do_GET(self) -> None:
         early = self.hub.came(self.path, self.headers.get("User-Agent") or "")

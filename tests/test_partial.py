@@ -193,6 +193,50 @@ def test_where_open_files_stay_it_is_let_go_before_it_is_moved_or_removed(
     assert left(folder) == ["k.pdf"] and held == [False, True, False]
 
 
+def test_it_is_on_the_disk_before_it_has_its_name(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    begun(folder)
+    with Partial(str(folder), "k") as part:
+        fsync, replace = os.fsync, os.replace
+        monkeypatch.setattr(
+            os, "fsync", lambda file: (done.append("file" if file == part.file else "folder"), fsync(file))
+        )
+        monkeypatch.setattr(os, "replace", lambda *paths: (done.append("name"), replace(*paths)))
+        part.finish(str(folder / "k.pdf"))
+    assert done == ["file", "name", *(["folder"] if os.name == "posix" else [])]
+
+
+def test_who_looks_only_leaves_it_and_a_draft_of_one_that_was_killed_is_in_nobodys_way(folder: Path) -> None:
+    begun(folder)
+    with Partial(str(folder), "k") as part:
+        assert part.size == 4
+    (folder / ".k.part.json.new").write_bytes(b"{")
+    with Partial(str(folder), "k") as part:
+        assert part.kept(URL) == (4, NAMED)
+        part.begin(URL, '"newer"', None)
+        part.write(b"x")
+    with Partial(str(folder), "k") as part:
+        assert part.kept(URL) == (1, '"newer"')
+    assert left(folder) == [".k.part", ".k.part.json"]
+
+
+@posix
+def test_nothing_stays_open(folder: Path) -> None:
+    before = len(os.listdir("/dev/fd"))
+    for _ in range(3):
+        begun(folder)
+        with Partial(str(folder), "k") as part:
+            part.finish(str(folder / "k.pdf"))
+    (folder / ".k.part").symlink_to(folder / "k.pdf")
+    with pytest.raises(CannotWrite), Partial(str(folder), "k"):
+        pass
+    (folder / ".k.part").unlink()
+    os.link(folder / "k.pdf", folder / ".k.part")
+    with pytest.raises(OutputError), Partial(str(folder), "k"):
+        pass
+    assert len(os.listdir("/dev/fd")) == before
+
+
 @pytest.mark.parametrize("refused", ["open", "fsync"])
 def test_a_folder_that_cannot_be_synced_is_no_failure(
     folder: Path, monkeypatch: pytest.MonkeyPatch, refused: str
