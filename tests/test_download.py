@@ -20,6 +20,7 @@ from papercli.errors import Busy, NoSuchPaper, OutputError, PapercliError, Unrea
 from papercli.network import Network
 from papercli.network import download as over_the_network
 from papercli.request import Request
+from pdf_server import made_up
 from server import CLOSE, Server, answer
 
 ID = "2607.99013"
@@ -98,6 +99,9 @@ def test_a_pdf_is_saved_once_and_again_when_that_is_asked(saver: Saver, arxiv: A
         (["_cut100000", "_beyond"], ["", "bytes=100000-", ""]),
         (["_cut100000", "_wrongrange"], ["", "bytes=100000-", ""]),
         (["_cut100000", "_otheretag"], ["", "bytes=100000-", ""]),
+        (["_cut3", "_cut9"], ["", "bytes=3-", "bytes=12-"]),
+        (["_drop"], [""]),
+        (["_moved"], ["", ""]),
         (["_nolength"], [""]),
     ],
 )
@@ -110,11 +114,37 @@ def test_what_a_next_try_can_mend_is_mended(
     assert (arxiv.faults, arxiv.pdfs.ranges) == ([], ranges)
 
 
+def test_tries_are_a_while_apart(saver: Saver, arxiv: ArxivHub) -> None:
+    saver.download.pauses = (0.1, 0.2)
+    arxiv.faults = ["_503", "_503"]
+    saver(f"{arxiv.url}/pdf/{ID}")
+    first, second, third = arxiv.at
+    assert second - first >= 0.1 and third - second >= 0.2
+
+
+def test_a_server_that_wants_rest_is_not_asked_again(saver: Saver, server: Server) -> None:
+    url = server.on("/pdf/1", answer(b"", 429, {"Retry-After": "500"}), answer(PDF))
+    for _ in range(2):
+        failure = saver.failure(url)
+        assert isinstance(failure, Busy) and "asks to come back in" in str(failure)
+    assert len(server.seen) == 1 and saver.left == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links of POSIX")
+def test_where_a_link_has_the_name_nobody_is_asked(saver: Saver, arxiv: ArxivHub) -> None:
+    saver.path.symlink_to(saver.folder / "elsewhere")
+    assert "is a link, and stays as it is" in str(saver.failure(f"{arxiv.url}/pdf/{ID}"))
+    assert (arxiv.requests, saver.left) == ([], ["paper.pdf"])
+
+
 @pytest.mark.parametrize(
     ("fault", "tries", "kind", "words"),
     [
         ("_html200", 1, Unreadable, "a web page instead of a PDF"),
         ("_aspdf", 1, Unreadable, "something that is no PDF"),
+        ("_text200", 1, Unreadable, "a web page instead of a PDF"),
+        ("_shorter", 1, Unreadable, "no whole PDF"),
+        ("_tohttp", 1, Unreachable, "redirects to an address that does not start with https"),
         ("_empty200", 1, Unreadable, "no whole PDF"),
         ("_noend", 1, Unreadable, "no whole PDF"),
         ("_nolengthcut90000", 1, Unreadable, "no whole PDF"),
@@ -152,6 +182,14 @@ def test_silence_ends_a_try_and_what_came_is_kept_for_the_next_run(saver: Saver,
     assert saver.left == [f".{ID}.pdf.part", f".{ID}.pdf.part.json"]
     assert saver(f"{arxiv.url}/pdf/{ID}") == 300_000
     assert arxiv.pdfs.ranges[-1] == "bytes=150000-" and saver.path.read_bytes() == arxiv.pdfs.body(ID)
+
+
+def test_what_comes_slowly_but_steadily_is_waited_for(saver: Saver, arxiv: ArxivHub) -> None:
+    saver.download.silence = 0.5
+    arxiv.pdfs.bodies[ID], arxiv.pdfs.pause = made_up(ID, 120_000), 0.1
+    began = time.monotonic()
+    assert saver(f"{arxiv.url}/pdf/{ID}") == 120_000
+    assert time.monotonic() - began > saver.download.silence + 0.1 and len(arxiv.requests) == 1
 
 
 def test_a_trickle_is_given_up(saver: Saver, arxiv: ArxivHub, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,12 +70,13 @@ NOTE = {"url": URL, "validator": NAMED, "length": 9}
 @pytest.mark.parametrize(
     "note",
     [
-        b"", b"{", b"[]", b"\xff", b"[" * 4000, json.dumps({**NOTE, "validator": ""}).encode(),
+        b"", b"{", b"[]", b"\xff" * 9000, b'{"url":1,"validator":[],"length":-5}',
+        b"\xff", b"[" * 4000, json.dumps({**NOTE, "validator": ""}).encode(),
         json.dumps({**NOTE, "validator": 7}).encode(), json.dumps({**NOTE, "validator": "x" * 501}).encode(),
         json.dumps({**NOTE, "length": 3}).encode(), json.dumps({**NOTE, "length": True}).encode(),
         json.dumps({**NOTE, "length": "9"}).encode(), json.dumps({"url": URL, "length": 9}).encode(),
     ],
-    ids=range(12),
+    ids=range(14),
 )  # fmt: skip
 def test_a_damaged_note_means_from_the_beginning(folder: Path, note: bytes) -> None:
     begun(folder)

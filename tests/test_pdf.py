@@ -214,19 +214,12 @@ def test_three_seconds_apart_and_one_at_a_time(papers: Papers, arxiv: ArxivHub) 
     assert arxiv.most_at_once == 1
 
 
-# What goes wrong
+# What goes wrong. Every fault there is meets `test_download.py`; here are one of each exit code and what takes long.
 
 
 @pytest.mark.parametrize(
-    "faults",
-    [
-        ["_cut100000"], ["_cut3", "_cut9"], ["_cut70000", "_cut70000"], ["_longer"], ["_503"], ["_503after"],
-        ["_429after"], ["_drop"], ["_cut100000", "_norange"], ["_cut100000", "_beyond"], ["_cut100000", "_wrongrange"],
-        ["_moved"],
-        ["_cut100000", "_otheretag"], ["_nolength"], ["_stall50000"],
-    ],
-    ids=" ".join,
-)  # fmt: skip
+    "faults", [["_cut100000"], ["_429after"], ["_cut100000", "_otheretag"], ["_stall50000"]], ids=" ".join
+)
 def test_what_a_next_try_can_mend_is_mended(papers: Papers, arxiv: ArxivHub, faults: list[str]) -> None:
     arxiv.faults = list(faults)
     done = papers("pdf", ID, silence=1)
@@ -245,21 +238,11 @@ def test_a_try_goes_on_where_the_last_one_ended(papers: Papers, arxiv: ArxivHub)
     ("fault", "tries", "code", "words"),
     [
         ("_html200", 1, 6, "a web page instead of a PDF"),
-        ("_aspdf", 1, 6, "something that is no PDF"),
-        ("_text200", 1, 6, "a web page instead of a PDF"),
-        ("_empty200", 1, 6, "no whole PDF"),
-        ("_shorter", 1, 6, "no whole PDF"),
-        ("_noend", 1, 6, "no whole PDF"),
-        ("_nolengthcut90000", 1, 6, "no whole PDF"),
         ("_huge", 1, 6, "larger than 200 MiB"),
-        ("_gzip", 1, 6, "packed in a way"),
-        ("_tohttp", 1, 6, "redirects to an address that does not start with https"),
         ("_tofile", 1, 6, "redirects to an address that does not start with https"),
-        ("_403", 1, 6, "403 Forbidden"),
         ("_missing", 1, 3, "arXiv has no PDF"),
         ("_429", 3, 5, "fewer requests"),
         ("_503", 3, 6, "503"),
-        ("_drop", 3, 6, "closed the connection"),
     ],
 )
 def test_what_nothing_can_mend_leaves_nothing(
@@ -312,11 +295,10 @@ def test_a_part_of_another_edition_is_thrown_away(papers: Papers, arxiv: ArxivHu
     assert (papers.folder / NAME).read_bytes() == arxiv.pdfs.body("another")
 
 
-@pytest.mark.parametrize("spoil", [b"{", b"[]", b'{"url":1,"validator":[],"length":-5}', b"\xff" * 9000])
-def test_a_damaged_note_means_from_the_beginning(papers: Papers, arxiv: ArxivHub, spoil: bytes) -> None:
+def test_a_damaged_note_means_from_the_beginning(papers: Papers, arxiv: ArxivHub) -> None:
     arxiv.faults = ["_cut50000"] * 3
     papers("pdf", ID)
-    (papers.folder / f".{ID}.pdf.part.json").write_bytes(spoil)
+    (papers.folder / f".{ID}.pdf.part.json").write_bytes(b"\xff" * 9000)
     assert papers("pdf", ID).returncode == 0
     assert (papers.folder / NAME).read_bytes() == arxiv.pdfs.body(ID)
     assert papers.left == [NAME]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -136,9 +137,13 @@ def test_what_a_server_may_say_instead(
 def test_a_server_that_drips_is_left_in_time(
     certificates: Certificates, scripted: Callable[..., Scripted], before: tuple[bytes, ...]
 ) -> None:
+    threads = threading.active_count()
     running, began = scripted(*before, drip), time.monotonic()
     words = failed(certificates, given(running.port, "none", password=""), Unreachable, seconds=0.6)
     assert "in 1 s" in words and time.monotonic() - began < 3
+    while threading.active_count() > threads and time.monotonic() - began < 3:
+        time.sleep(0.01)
+    assert threading.active_count() == threads  # nobody is left who waits
 
 
 def test_a_server_without_passwords_is_told_as_a_setting(
@@ -187,6 +192,7 @@ def test_the_mail_is_handed_in_though_the_goodbye_fails(scripted: Callable[..., 
         body = [b"", *MAIL.splitlines(), b"."]
         running = scripted(*taken, *[b""] * (len(body) - 2), b"250 taken\r\n", goodbye)
         assert hand_in(given(running.port, "none", password=""), MAIL, ME, [YOU], {}) == {}
+        assert running.said[-1] == b"quit\r\n"
 
 
 def test_a_server_that_wants_to_hear_the_password_otherwise_is_told_so(scripted: Callable[..., Scripted]) -> None:
