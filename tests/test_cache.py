@@ -242,6 +242,21 @@ def test_a_file_damaged_while_in_use_is_moved_aside(folder):
     cache.close()
 
 
+def test_what_another_run_still_holds_of_a_damaged_file_is_let_go_of(folder):
+    filled(folder)
+    other, cache = reopened(folder), reopened(folder)
+    assert other.get(URL) == KEPT
+    (folder / "cache.db").write_bytes(b"\xff" * (folder / "cache.db").stat().st_size)
+    assert cache.get(URL) is None
+    cache.put(URL, KEPT)
+    assert cache.get(URL) == KEPT and cache.trouble == ""
+    cache.close()
+    again = reopened(folder)
+    assert again.get(URL) == KEPT and again.trouble == ""
+    again.close()
+    other.close()
+
+
 def test_a_file_cut_off_while_in_use_does_not_kill_the_process(folder):
     code = """
 import os, sys

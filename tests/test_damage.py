@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import pytest
 
 from hand import resummed
 from papercli.errors import LibraryError
-from papercli.library import Library, Listing, file, health, store
+from papercli.library import Library, Listing, bulk, file, health, store
 from papercli.library.file import in_memory, moved_to_memory, opened, own_in_memory, patiently, why
 from papercli.library.health import Health, examine, rebuild
 from papercli.library.salvage import salvaged
@@ -47,6 +48,16 @@ def hand(path: Path, *statements: str) -> None:
     with closing(sqlite3.connect(path)) as db, db:
         for statement in statements:
             db.execute(statement)
+
+
+def declared(path: Path, name: str, old: str, new: str) -> None:
+    """Change how a table or an index is declared; what is no UTF-8 in `new` stands there as its byte."""
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("PRAGMA writable_schema = ON")
+        db.text_factory = bytes
+        ((sql,),) = db.execute("SELECT sql FROM sqlite_schema WHERE name = ?", [name]).fetchall()
+        sql = sql.replace(old.encode(), new.encode(errors="surrogateescape"), 1)
+        db.execute("UPDATE sqlite_schema SET sql = CAST(? AS TEXT) WHERE name = ?", [sql, name])
 
 
 def spoilt_page(path: Path, table: str) -> None:
@@ -118,6 +129,41 @@ def test_a_table_that_is_missing_is_damage(path: Path, table: str, rebuilt: str)
     hand(path, f"DROP TABLE {table}")
     assert examine(str(path)) == Health({}, damage=f"no such table: {table}")
     assert rebuild(str(path)) == rebuilt
+
+
+def test_a_table_that_is_declared_otherwise_is_damage(path: Path) -> None:
+    declared(path, "listed_votes", "(day,", "(day COLLATE nowhere,")
+    assert examine(str(path)) == Health({}, damage="no such collation sequence: nowhere")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE words_config SET v = 99 WHERE k = 'version'", "DROP TABLE words_config", "DROP TABLE words_data"],
+)
+def test_a_word_index_that_cannot_be_asked_is_not_right(path: Path, statement: str) -> None:
+    hand(path, statement)
+    found = examine(str(path))
+    assert found is not None
+    assert found.indexes == ("words",)
+    assert rebuild(str(path)) != ""
+
+
+def test_names_that_are_damaged_are_damage_like_any_other(path: Path) -> None:
+    declared(path, "words", "tokenize", "tokeniz\udce5")
+    declared(path, "looked", "name", "n\udce5me")
+    found = examine(str(path))
+    assert found is not None
+    assert (found.damage, found.trouble) == ("database disk image is malformed", "")
+    assert rebuild(str(path)) == "database disk image is malformed"
+    assert salvaged(str(path)).papers == OWN
+    with closing(Library(str(path))) as library, pytest.raises(LibraryError, match="disk image is malformed"):
+        bulk.add(library, [Paper(OTHER, "New")], source="arxiv", at=2_000.0)
+    said: list[str] = []
+    with closing(Library(str(path), lambda kind, text: said.append(text))) as library:
+        library.remember_listing(Listing(JULY, 2_000.0), [Paper(OTHER, "New", submitted=f"{JULY}T00:00:00Z")])
+        assert [entry.title for entry in library.rows(library.find(DAY).refs)] == ["New"]
+        assert library.marks.own().papers == OWN
+    assert said == [f"{path} cannot be written (database disk image is malformed); this run keeps nothing"]
 
 
 def test_what_cannot_be_used_is_neither_examined_nor_rebuilt(path: Path) -> None:
@@ -300,6 +346,17 @@ def test_a_disk_too_full_for_a_new_library_is_left_as_it_was(tmp_path: Path) -> 
     with closing(sqlite3.connect(tmp_path / "new.db", isolation_level=None)) as db:
         db.execute("PRAGMA max_page_count = 3")
         with pytest.raises(sqlite3.OperationalError, match="full"):
+            migrate(db)
+        assert not db.in_transaction
+    assert (tmp_path / "new.db").read_bytes() == b""
+
+
+@pytest.mark.parametrize("steps", [3, 300])
+def test_a_new_library_that_is_interrupted_is_left_as_it_was(tmp_path: Path, steps: int) -> None:
+    with closing(sqlite3.connect(tmp_path / "new.db", isolation_level=None)) as db:
+        taken = count()
+        db.set_progress_handler(lambda: db.in_transaction and next(taken) == steps, 1)
+        with pytest.raises(sqlite3.OperationalError, match="interrupted"):
             migrate(db)
         assert not db.in_transaction
     assert (tmp_path / "new.db").read_bytes() == b""

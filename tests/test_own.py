@@ -186,6 +186,7 @@ def brought(library: Library, rows: str) -> Any:
 
 def test_lines_that_are_written_are_read_as_the_same(library: Library) -> None:
     change(library, starred=5, tag_a=6, note="words")
+    change(library, OTHER, read=5)
     library.looks.keep("feed", Look(7, JULY))
     text = "".join(lines(library.marks.own()))
     text += '{"follow":"llamas","query":"llama"}\n{"mute":"coins","query":"crypto"}\n'
@@ -207,6 +208,7 @@ WRONG = {
     "no more": (f'{{"id":"{ID}","votes":7}}', "it has a field that is not known: votes"),
     "a time": (f'{{"id":"{ID}","starred":"soon"}}', "starred is no time such as 2026-07-03T15:00:00Z"),
     "a time in text": (f'{{"id":"{ID}","starred":7}}', "starred is no time such as 2026-07-03T15:00:00Z"),
+    "a time with a zone": (f'{{"id":"{ID}","starred":"2026-07-03T15:00:00"}}', "starred is no time such as"),
     "a day": ('{"looked":"feed","at":"1970-01-01T00:00:07Z","day":"soon"}', "day is no day such as 2026-07-03"),
     "a day in text": ('{"looked":"feed","at":"1970-01-01T00:00:07Z","day":7}', "day is no day such as 2026-07-03"),
     "a day of ours": ('{"looked":"feed","at":"1970-01-01T00:00:07Z","day":"20260703"}', "day is no day"),
