@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import concurrent.futures
+import hashlib
+import io
 import os
 import pickle
 import random
@@ -14,7 +16,7 @@ import time
 import diskcache
 import pytest
 
-from papercli.cache import Cache, Kept
+from papercli.cache import Cache, Database, Kept
 
 URL = "https://huggingface.co/api/daily_papers?date=2026-07-03"
 KEPT = Kept(body=b'["\x00\xff\n"]' * 500, at=1_780_000_000.25, etag='W/"1\n"', last_modified="Wed", next="?p=1")
@@ -80,7 +82,7 @@ def test_threads_use_one_cache_and_leave_no_connection_open(cache, folder):
 def test_processes_write_at_once_and_lose_nothing(folder):
     code = """
 import sys
-from papercli.cache import Cache, Kept
+from papercli.cache import Cache, Database, Kept
 cache = Cache(sys.argv[1])
 for n in range(20):
     cache.put(sys.argv[2] + str(n), Kept(body=sys.argv[2].encode() * 1000, at=1.0))
@@ -185,6 +187,27 @@ def test_a_file_of_garbage_is_moved_aside_and_the_cache_works_again(folder, garb
     cache.close()
 
 
+def test_what_sqlite_left_beside_a_file_of_garbage_goes_with_it(folder):
+    filled(folder)
+    (folder / "cache.db").write_bytes(b"Dear diary, " * 1_000)
+    (folder / "cache.db-wal").write_bytes(b"Dear diary, " * 1_000)
+    cache = reopened(folder)
+    cache.put(URL, KEPT)
+    assert cache.get(URL) == KEPT and cache.trouble == ""
+    assert (folder / "cache.db.broken").read_bytes().startswith(b"Dear diary")
+    cache.close()
+
+
+def test_a_damaged_file_that_cannot_be_moved_aside_stays_and_nothing_is_kept(folder):
+    (folder / "cache.db.broken").mkdir(parents=True)
+    (folder / "cache.db").write_bytes(b"Dear diary, " * 1_000)
+    cache = reopened(folder)
+    cache.put(URL, KEPT)
+    assert cache.get(URL) is None
+    assert cache.trouble == f"answers are not kept: file is not a database ({folder})"
+    assert (folder / "cache.db").read_bytes() == b"Dear diary, " * 1_000
+
+
 def test_an_empty_file_is_an_empty_cache(folder):
     folder.mkdir(parents=True)
     (folder / "cache.db").write_bytes(b"")
@@ -219,10 +242,25 @@ def test_a_file_damaged_while_in_use_is_moved_aside(folder):
     cache.close()
 
 
+def test_what_another_run_still_holds_of_a_damaged_file_is_let_go_of(folder):
+    filled(folder)
+    other, cache = reopened(folder), reopened(folder)
+    assert other.get(URL) == KEPT
+    (folder / "cache.db").write_bytes(b"\xff" * (folder / "cache.db").stat().st_size)
+    assert cache.get(URL) is None
+    cache.put(URL, KEPT)
+    assert cache.get(URL) == KEPT and cache.trouble == ""
+    cache.close()
+    again = reopened(folder)
+    assert again.get(URL) == KEPT and again.trouble == ""
+    again.close()
+    other.close()
+
+
 def test_a_file_cut_off_while_in_use_does_not_kill_the_process(folder):
     code = """
 import os, sys
-from papercli.cache import Cache, Kept
+from papercli.cache import Cache, Database, Kept
 cache = Cache(sys.argv[1])
 assert cache.get(sys.argv[2])
 os.truncate(sys.argv[1] + "/cache.db", 100)
@@ -325,6 +363,35 @@ def test_a_value_of_another_kind_is_a_miss(folder, planted):
     cache = reopened(folder)
     assert cache.get(URL) is None and cache.trouble == ""
     cache.close()
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["{}", "[]", "7", "no JSON", '{"url": "%s"}', '{"url": "%s", "at": NaN}', '{"url": "%s", "at": 1.0, "votes": 7}'],
+)
+def test_what_another_version_kept_is_a_miss(folder, header):
+    filled(folder)
+    rest = (header.replace("%s", URL) + "\n").encode() + KEPT.body
+    database = Database(str(folder))
+    database.set(URL, hashlib.blake2b(rest, digest_size=16).digest() + rest)
+    database.close()
+    cache = reopened(folder)
+    assert cache.get(URL) is None and cache.trouble == ""
+    cache.close()
+
+
+def test_nothing_but_text_and_bytes_goes_in_or_comes_out(folder):
+    filled(folder)
+    with Database(str(folder)) as database:
+        for key, value, kind in ((7, b"", "keys are text"), ("a", "text", "values are bytes"), ("a", None, "values")):
+            with pytest.raises(TypeError, match=kind):
+                database.set(key, value)
+        with pytest.raises(TypeError, match="values are bytes"):
+            database.set("a", io.BytesIO(b""), read=True)
+        assert list(database) == [URL, URL + "&p=1"]
+    plant(folder, "raw", 0)
+    with Database(str(folder)) as database, pytest.raises(ValueError, match="a key that is not text"):
+        list(database)
 
 
 def test_a_value_under_the_key_of_another_url_is_a_miss(folder):

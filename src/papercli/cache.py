@@ -91,19 +91,18 @@ class Cache:
             self._disk.close()
             self._disk = None
 
-    def _opened(self) -> Database | None:
+    def _opened(self, *, last_try: bool = False) -> Database | None:
         """The diskcache, or None with `trouble` said."""
-        for last_try in (False, True):
-            try:
-                _own(self._folder)
-                _look(os.path.join(self._folder, "cache.db"))
-                return Database(self._folder)
-            except (sqlite3.Error, diskcache.Timeout, OSError, TypeError, ValueError, AttributeError) as error:
-                # The last three are what diskcache makes of a settings table that holds nonsense.
-                if last_try or not _is_damage(error) or not move_aside(self._folder):
-                    self.trouble = f"answers are not kept: {_reason(error)} ({self._folder})"
-                    return None
-        return None
+        try:
+            _own(self._folder)
+            _look(os.path.join(self._folder, "cache.db"))
+            return Database(self._folder)
+        except (sqlite3.Error, diskcache.Timeout, OSError, TypeError, ValueError, AttributeError) as error:
+            # The last three are what diskcache makes of a settings table that holds nonsense.
+            if not last_try and _is_damage(error) and move_aside(self._folder):
+                return self._opened(last_try=True)
+            self.trouble = f"answers are not kept: {_reason(error)} ({self._folder})"
+            return None
 
     def _failed(self, error: Exception) -> None:
         """After an error in use: begin a new file when this one is damaged, else go on and say so."""

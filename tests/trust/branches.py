@@ -21,14 +21,28 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "storing": ("cache.py", "library/*.py"),
     "parsing": ("sources/*.py", "manuscript/*.py", "unpacking.py"),
 }
-# The tests that run them; those of other rooms would add minutes and no branch.
+# The tests that run them, files or single ones; those of other rooms would add minutes and no branch.
 RUN: dict[str, tuple[str, ...]] = {
     "cleaning": ("test_text.py",),
     "fetching": (
         *("test_fetch.py", "test_turn.py", "test_pace.py", "test_network.py"),
         *("test_smtp.py", "test_download.py", "test_partial.py"),
     ),
-    "storing": ("test_cache.py", "test_library.py"),
+    "storing": (
+        "test_cache.py",
+        "test_library.py",
+        "test_own.py",
+        "test_questions.py",
+        "test_damage.py",
+        "test_related.py::test_papers_that_share_rare_words_are_related_and_the_words_are_named",
+        "test_related.py::test_a_paper_is_not_like_itself_nor_is_anything_like_an_unknown_one",
+        "test_trends.py::test_periods_are_the_weeks_or_months_that_hold_the_days",
+        "test_trends.py::test_papers_votes_and_comments_are_those_of_the_period",
+        "test_trends.py::test_only_the_papers_asked_for_count",
+        "test_trends.py::test_the_days_with_papers_are_known",
+        "test_trends.py::test_keywords_that_more_papers_have_rose_and_that_fewer_have_fell",
+        "test_trends.py::test_one_period_has_nothing_to_be_compared_with",
+    ),
     "parsing": ("test_source.py", "test_sources.py", "test_arxiv_source.py", "test_arxiv_query.py",
                 "test_manuscript.py", "test_manuscript_odd.py", "test_unpacking.py"),
 }  # fmt: skip

@@ -13,6 +13,8 @@ from papercli.system import folders
 WAIT_TO_WRITE = 30.0  # seconds for other processes to finish
 WAIT_TO_READ = 5.0  # nobody writes for longer; a reader who waits more is better off without the library
 LARGEST = 256 << 20  # bytes of a library that is copied whole into memory
+FAILURES = (sqlite3.Error, UnicodeDecodeError)
+"""What a damaged file raises: the second where SQLite's own sentence, or the name of a column, is what was damaged."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ def moved_to_memory(db: sqlite3.Connection) -> sqlite3.Connection:
         if pages * size > LARGEST:
             raise sqlite3.OperationalError("too large to copy")
         db.backup(memory)
-    except sqlite3.Error:
+    except FAILURES:
         return own_in_memory(db)
     db.close()
     return memory
@@ -93,7 +95,7 @@ def own_in_memory(db: sqlite3.Connection) -> sqlite3.Connection:
             rows = db.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - the names are ours
             marks = ", ".join("?" * len(rows[0])) if rows else ""
             memory.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608
-        except sqlite3.Error:
+        except FAILURES:
             pass  # damaged, or not the table that it should be
     db.close()
     return memory

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 
-from papercli.library.file import opened, why
+from papercli.library.file import FAILURES, opened, why
 from papercli.library.own import checksum
 from papercli.library.sums import COLUMNS, right
 from papercli.value import value
@@ -16,6 +16,9 @@ from papercli.value import value
 VERSION = sqlite3.sqlite_version
 MOST_NAMED = 5
 _COUNTED = ("paper", "listing", "mark", "tag", "note")
+_NOT_ASKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+"""Why an index is not asked whether it is right: the file is locked, or cannot be written."""
+
 _MARKS = ("mark", "tag", "note", "looked")
 """Tables of the reader's own, whose last column is the checksum of those before it."""
 
@@ -65,7 +68,7 @@ def examine(path: str) -> Health | None:
             altered=tuple(altered[:MOST_NAMED]),
             altered_count=len(altered),
         )
-    except sqlite3.Error as error:
+    except FAILURES as error:
         return Health({}, damage=why(error))
     finally:
         db.close()
@@ -84,7 +87,7 @@ def rebuild(path: str) -> str:
         for name in _indexes(found.db):
             found.db.execute(f"INSERT INTO {name} ({name}) VALUES ('rebuild')")  # noqa: S608 - a name of our own
         found.db.execute("COMMIT")
-    except sqlite3.Error as error:
+    except FAILURES as error:
         return why(error)
     finally:
         found.db.close()
@@ -107,7 +110,7 @@ _LET_GO = (
 def _damage(db: sqlite3.Connection) -> str:
     try:
         (said,) = db.execute("PRAGMA quick_check(1)").fetchone()
-    except sqlite3.Error as error:
+    except FAILURES as error:
         return why(error)
     return "" if said == "ok" else str(said).partition("\n")[2] or str(said)
 
@@ -127,10 +130,9 @@ def _indexes_that_differ(db: sqlite3.Connection) -> tuple[str, ...]:
         try:
             db.execute("BEGIN IMMEDIATE")
             db.execute(f"INSERT INTO {name} ({name}, rank) VALUES ('integrity-check', 1)")  # noqa: S608
-        except sqlite3.OperationalError:
-            pass  # it is locked, or may not be written
-        except sqlite3.DatabaseError:
-            differ.append(name)
+        except FAILURES as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _NOT_ASKED:
+                differ.append(name)
         finally:
             if db.in_transaction:
                 db.execute("ROLLBACK")

@@ -4,6 +4,7 @@ tells of it, whoever asked, and read when the person wants to know."""
 from __future__ import annotations
 
 from papercli.library.failures import failures
+from papercli.library.own import intact
 from papercli.text import line
 
 TYPE_CHECKING = False
@@ -50,12 +51,15 @@ class News:
         """What happened to starred papers after `since` (seconds since 1970), in words, by the papers' numbers; the
         latest first."""
         sql = (
-            "SELECT n.paper, n.what, n.before, n.after FROM news n JOIN paper p ON p.number = n.paper"
-            " JOIN mark m ON m.id = p.id WHERE m.starred IS NOT NULL AND n.at > ? ORDER BY n.at DESC, n.paper DESC"
+            "SELECT n.paper, n.what, n.before, n.after, m.id, m.seen, m.read, m.starred, m.later, m.hidden, m.checksum"
+            " FROM news n JOIN paper p ON p.number = n.paper JOIN mark m ON m.id = p.id"
+            " WHERE m.starred IS NOT NULL AND n.at > ? ORDER BY n.at DESC, n.paper DESC"
         )
         found: dict[int, tuple[str, ...]] = {}
         with failures():
-            for number, what, before, after in self._store.read(sql, [since]):
+            for number, what, before, after, *marks in self._store.read(sql, [since]):
+                if not intact(*marks):
+                    continue
                 found[number] = (*found.get(number, ()), _said(what, before, after))
         return found
 

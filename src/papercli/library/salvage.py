@@ -8,6 +8,7 @@ import sqlite3
 import tempfile
 from contextlib import closing
 
+from papercli.library.file import FAILURES
 from papercli.library.schema import MIGRATIONS
 from papercli.library.transfer import TABLES, own_of
 
@@ -28,13 +29,8 @@ def salvaged(path: str) -> Own:
             shutil.copyfile(path + "-journal", there + "-journal")
         with closing(sqlite3.connect(there, isolation_level=None)) as db:
             db.text_factory = lambda text: text.decode("utf-8", "replace")
-            try:
-                db.execute("PRAGMA trusted_schema = OFF")
-                db.execute(
-                    "PRAGMA writable_schema = ON"
-                )  # then a damaged table does not keep the others from being read
-            except sqlite3.Error:
-                pass  # not even the first page is one
+            db.execute("PRAGMA trusted_schema = OFF")
+            db.execute("PRAGMA writable_schema = ON")  # then a damaged table does not keep others from being read
             return own_of({table: _rows(db, table, sql, key) for table, (sql, key) in TABLES.items()})
 
 
@@ -45,12 +41,12 @@ def _rows(db: sqlite3.Connection, table: str, sql: str, key: str) -> list[tuple[
         kind = db.execute("SELECT type FROM sqlite_schema WHERE name = ?", [table]).fetchone()
         if kind != ("table",) or db.execute("PRAGMA user_version").fetchone()[0] > len(MIGRATIONS):
             return []
-    except sqlite3.Error:
+    except FAILURES:
         return []
     for way in (key, ", ".join(f"{name} DESC" for name in key.split(", "))):
         try:
             for row in db.execute(f"{sql} ORDER BY {way}"):
                 found[row] = None
-        except sqlite3.Error:
+        except FAILURES:
             continue
     return sorted(found, key=lambda row: tuple(map(str, row)))

@@ -8,6 +8,7 @@ import sqlite3
 from papercli.errors import LibraryError
 from papercli.library.failures import failures
 from papercli.library.file import (
+    FAILURES,
     WAIT_TO_READ,
     WAIT_TO_WRITE,
     in_memory,
@@ -64,7 +65,7 @@ class Store:
         """All of `work` or nothing, in the file; where the file refuses, in memory, and the reader is told once."""
         try:
             return self._transaction(work)
-        except sqlite3.Error as error:
+        except FAILURES as error:
             if self.in_memory:
                 raise LibraryError(f"the library failed: {why(error)}") from error
             self._note("library", f"{self._path} cannot be written ({why(error)}); this run keeps nothing")
@@ -72,7 +73,7 @@ class Store:
             self._db, self.in_memory, self.trouble = moved_to_memory(self._db), True, why(error)
         try:
             return self._transaction(work)
-        except sqlite3.Error:  # what came along is not as it should be
+        except FAILURES:  # what came along is not as it should be
             self._db = own_in_memory(self._db)
             return self._transaction(work)
 
@@ -85,7 +86,7 @@ class Store:
             raise LibraryError(f"{self._path} cannot be used: {self.trouble}")
         try:
             return self._transaction(work)
-        except sqlite3.Error as error:
+        except FAILURES as error:
             raise LibraryError(f"{self._path} cannot be written: {why(error)}") from error
 
     def _transaction(self, work: Callable[[sqlite3.Connection], T]) -> T:
