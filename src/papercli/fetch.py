@@ -7,27 +7,20 @@ from _thread import allocate_lock  # `threading` costs two milliseconds, in ever
 
 from papercli.errors import NotAllowed, Unreachable
 from papercli.link import next_link
-from papercli.pace import lane, lane_of
 from papercli.replies import answer_of, kept_of, other
-from papercli.status import Failing, TooMany, one_line
+from papercli.tries import Tries, host_of
 from papercli.value import changed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Protocol
 
     from papercli.cache import Cache, Kept
     from papercli.network import Network
     from papercli.pace import Pace
     from papercli.request import Answer, Reply, Request
+    from papercli.tries import Send
     from papercli.turn import Turn
-
-    class Send(Protocol):
-        """`Network.send`, or what stands in for it."""
-
-        def __call__(self, request: Request, *, seconds: float, etag: str, last_modified: str) -> Reply:
-            """See `Network.send`."""
 
 
 class Fetch:
@@ -38,21 +31,6 @@ class Fetch:
     `alone(what, patience)` is the turn to ask for `what`, one process of this person at a time; it waits at most
     `patience` seconds.
     """
-
-    deadline = 30.0
-    """Seconds for a request with all its tries, from when it may be sent; waits that a server asked for come on top."""
-
-    hurried = 5.0
-    """Seconds for a request that something kept can stand in for, all told."""
-
-    patience = 120.0
-    """Seconds for which a request waits because a server, or arXiv's terms, ask for it."""
-
-    pauses = (1.5, 3.0)
-    """Seconds before the second and the third try, where the server names no time."""
-
-    short_pause = 0.5
-    """Seconds before the only other try when nobody is there."""
 
     def __init__(
         self,
@@ -80,6 +58,7 @@ class Fetch:
         self._pace: Pace | None = None
         self._refused_tokens: set[str] = set()
         self._trouble = ""
+        self.tries = Tries(self._paced, self._sender)
 
     def __call__(
         self, request: Request, *, hurry: bool | None = False, check: Callable[[bytes], None] | None = None
@@ -96,12 +75,14 @@ class Fetch:
         if kept is not None and (self._offline or (not self._refresh and self._is_fresh(kept, request))):
             return answer_of(kept)
         if self._offline:
-            raise Unreachable(f"nothing is kept of {_host(request)}'s answer", hint="run again without --offline")
+            raise Unreachable(f"nothing is kept of {host_of(request)}'s answer", hint="run again without --offline")
         try:
             hurried = hurry is not None and not self._refresh and (hurry or kept is not None)
             if self._alone is None:
                 return self._read(request, self._ask(request, kept, hurry=hurried), kept, check)
-            with self._alone(f"{request.token} {request.url}", self.hurried if hurried else self.patience) as turn:
+            with self._alone(
+                f"{request.token} {request.url}", self.tries.hurried if hurried else self.tries.patience
+            ) as turn:
                 return self._in_turn(turn, began, request, hurried, check)
         except (Unreachable, NotAllowed) as failure:
             if kept is None:
@@ -148,60 +129,16 @@ class Fetch:
         if request.token in self._refused_tokens:
             request = changed(request, token="")
         began = time.monotonic()
-        reply = self._try(request, kept, self.hurried if hurry else 0.0)
+        reply = self.tries.reply(request, kept, self.tries.hurried if hurry else 0.0)
         if reply.status == 401 and request.token:
             with self._lock:
                 first = request.token not in self._refused_tokens
                 self._refused_tokens.add(request.token)
             if first:
-                self._note("token", f"{_host(request)} refused the token; asked again without it")
-            left = max(self.hurried - (time.monotonic() - began), 1.0) if hurry else 0.0
-            reply = self._try(changed(request, token=""), kept, left)
+                self._note("token", f"{host_of(request)} refused the token; asked again without it")
+            left = max(self.tries.hurried - (time.monotonic() - began), 1.0) if hurry else 0.0
+            reply = self.tries.reply(changed(request, token=""), kept, left)
         return reply
-
-    def _try(self, request: Request, kept: Kept | None, hurry: float) -> Reply:
-        """Any reply but 429 and 5xx, which are errors: from one try in `hurry` seconds, or, if 0, from up to three."""
-        left = hurry or self.deadline
-        patience = hurry * 0.8 or self.patience
-        tries = 0
-        while True:
-            arrived = time.monotonic()
-            self._paced().turn(lane_of(request), patience=patience)
-            began = time.monotonic()
-            patience -= began - arrived
-            left -= began - arrived if hurry else 0.0
-            try:
-                return self._once(request, kept, left)
-            except Unreachable as failure:
-                tries += 1
-                left -= time.monotonic() - began
-                pause = self._pause(failure, tries)
-                if hurry or tries > getattr(failure, "more_tries", 0) or pause >= left:
-                    raise
-            time.sleep(pause)
-            left -= pause
-
-    def _once(self, request: Request, kept: Kept | None, seconds: float) -> Reply:
-        where = lane_of(request)
-        try:
-            etag, modified = (kept.etag, kept.last_modified) if kept else ("", "")
-            reply = self._sender()(request, seconds=seconds, etag=etag, last_modified=modified)
-        finally:
-            self._paced().done(where)
-        asked = self._paced().heard(where, reply.status, reply.headers)
-        if reply.status == 429:
-            raise TooMany(_host(request), asked)
-        if reply.status >= 500:
-            raise Failing(_host(request), reply.status, asked)
-        return reply
-
-    def _pause(self, failure: Unreachable, tries: int) -> float:
-        """Seconds of our own before the next try; none where the pace will wait as long as the server asked."""
-        if getattr(failure, "asked", None) is not None:
-            return 0.0
-        if getattr(failure, "more_tries", 0) == 1:
-            return self.short_pause
-        return self.pauses[min(tries, len(self.pauses)) - 1]
 
     def _read(self, request: Request, reply: Reply, kept: Kept | None, check: Callable[[bytes], None] | None) -> Answer:
         """What the reply means; a new or confirmed answer is kept."""
@@ -213,7 +150,7 @@ class Fetch:
         if reply.status == 304 and kept is not None and (kept.etag or kept.last_modified):  # else it was not asked so
             link = next_link(reply.headers["link"]) if "link" in reply.headers else kept.next
             return self._keep(request, changed(kept, at=now, next=link))
-        return other(reply, _host(request), now)
+        return other(reply, host_of(request), now)
 
     def _kept(self, url: str) -> Kept | None:
         with self._lock:
@@ -253,7 +190,3 @@ class Fetch:
                 self._network = Network()
                 self._send = self._network.send
             return self._send
-
-
-def _host(request: Request) -> str:
-    return one_line(lane(request.url).partition("/")[0])

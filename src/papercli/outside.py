@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from papercli.commands import options
     from papercli.console import Console
     from papercli.feed import Feed
-    from papercli.fetch import Fetch, Send
+    from papercli.fetch import Fetch
     from papercli.library import Library
     from papercli.sources import Source
     from papercli.texts import Found
+    from papercli.tries import Send
     from papercli.turn import Turn
 
     T = TypeVar("T")

@@ -10,8 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from papercli.fetch import Send
     from papercli.request import Reply, Request
+    from papercli.tries import Send
 
 
 def aloud(send: Send | None, note: Callable[[str, str], None]) -> Send:

@@ -43,6 +43,7 @@ SUITES: dict[str, tuple[str, tuple[int, ...]]] = {
     "memory": ("memory", (5,)),
     "surroundings": ("surroundings", (2, 4)),
     "together": ("together", (3, 5)),
+    "deadlines": ("deadlines", (5,)),
     "bombs": ("bombs", (2, 5)),
     "redirects": ("redirects", (1, 2)),
     "pages": ("pages", (6,)),

@@ -17,8 +17,8 @@ from pathlib import Path
 from papercli import pace
 from papercli.app import App
 from papercli.cache import _unpacked
-from papercli.fetch import Fetch
 from papercli.main import main
+from papercli.tries import Tries
 
 NOON = 1_783_080_000.0  # Friday 3 July 2026, 12:00 UTC
 NOWHERE = "http://127.0.0.1:9"
@@ -169,8 +169,8 @@ _clock = _Clock()
 def scaled(deadline: float = 20.0, hurried: float = 20.0) -> Iterator[None]:
     """Runs in this process have these deadlines, in seconds, and no pauses between tries; waits that a server asks for
     go by at once, and each run's clock stands still."""
-    kept = {name: getattr(Fetch, name) for name in ("deadline", "hurried", "pauses", "short_pause")}
-    Fetch.deadline, Fetch.hurried, Fetch.pauses, Fetch.short_pause = deadline, hurried, (0.0, 0.0), 0.0
+    kept = {name: getattr(Tries, name) for name in ("deadline", "hurried", "pauses", "short_pause")}
+    Tries.deadline, Tries.hurried, Tries.pauses, Tries.short_pause = deadline, hurried, (0.0, 0.0), 0.0
     defaults, asked, gaps = App.__init__.__defaults__, dict(pace.Pace.__init__.__kwdefaults__), dict(pace.GAPS)
     App.__init__.__defaults__ = (lambda: _clock.now, *(defaults or ())[1:])
     pace.Pace.__init__.__kwdefaults__.update(now=_clock.time, sleep=_clock.sleep)
@@ -179,7 +179,7 @@ def scaled(deadline: float = 20.0, hurried: float = 20.0) -> Iterator[None]:
         yield
     finally:
         for name, was in kept.items():
-            setattr(Fetch, name, was)
+            setattr(Tries, name, was)
         App.__init__.__defaults__ = defaults
         pace.Pace.__init__.__kwdefaults__.update(asked)
         pace.GAPS.update(gaps)
