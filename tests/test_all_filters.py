@@ -472,8 +472,7 @@ def test_the_same_filters_give_the_same_papers_in_every_format(papers: Papers, h
     hub.days = fixture_days() | hub.days
     hub.today = date(2026, 7, 3)
     for line in (
-        ["day", "2026-06-12..2026-07-03", "--sort", "comments", "--min-upvotes", "3", "-n", "20"],
-        ["month", "2026-07", "-k", "a", "--has", "summary", "--reverse"],
+        ["day", "2026-06-12..2026-07-03", "-k", "a", "--sort", "comments", "--min-upvotes", "3", "-n", "20"],
         ["trending", "--min-stars", "1", "-n", "7", "--until", "2026-07-02"],
     ):
         wanted = [row["id"] for row in json.loads(papers(*line, "--json").stdout)]

@@ -462,7 +462,7 @@ SYNTAX = ["(", ")", '"', "“", "”", "-", "*", ":", " ", "  ", "OR", "AND", "N
 ANYTHING = st.text(max_size=60) | st.lists(st.sampled_from(SYNTAX), max_size=40).map("".join)
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ANYTHING)
 @example('title:"')
 @example("(" * 12 + "a OR b" + ")" * 12)
@@ -609,7 +609,7 @@ def larger(parts: st.SearchStrategy[Typed]) -> st.SearchStrategy[Typed]:
     )
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.recursive(LEAVES, larger, max_leaves=10))
 def test_what_is_said_in_the_language_is_read_as_it_was_meant(typed: Typed) -> None:
     if deepest(typed.text) <= DEEPEST:

@@ -70,7 +70,7 @@ def ids_in(format: str, text: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "filters",
-    ["", "-n 7", "--sort newest --reverse", "--min-upvotes 20", "-k data --sort title", "-k nothing-holds-this"],
+    ["", "-n 7", "--min-upvotes 20 --sort newest --reverse", "-k nothing-holds-this"],
 )
 def test_the_same_filters_give_the_same_papers_in_every_format(odd: Papers, filters: str) -> None:
     found = {name: odd("today", "-q", "-o", name, *filters.split(), env={"COLUMNS": "100"}) for name in FORMATS}
@@ -95,7 +95,6 @@ def test_what_machines_read_is_utf_8_in_every_locale(odd: Papers, environ: dict[
     ascii_only = {"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "TERM": "dumb"}
     fields = ["--fields", "title,authors,id"] if format in TAKING else []
     utf8 = odd("today", "-o", format, *fields).stdout
-    assert odd("today", "-o", format, *fields, env=ascii_only).stdout == utf8
     assert odd("today", "-o", format, *fields, env={**ascii_only, "PYTHONIOENCODING": "latin-1"}).stdout == utf8
     assert any(ord(sign) > 0x2FFF for sign in utf8) or not fields
 

@@ -429,7 +429,7 @@ def test_killed_at_any_moment_what_was_acknowledged_is_there(
     asked(home, "DELETE FROM undo")
     dice, acknowledged, killed = random.Random(7), [], 0
     for word, name in (("star", "starred"), ("later", "later")):
-        for id in ids:
+        for id in ids[:20]:
             run = subprocess.Popen([*PAPERS, word, id], env=environ, stderr=subprocess.PIPE, text=True)
             time.sleep(dice.uniform(0.4, 1.3) * usual)
             run.send_signal(signal.SIGKILL)
@@ -464,7 +464,7 @@ for number in range(int(sys.argv[2]), 100_000):
 def test_killed_in_the_middle_of_marking_nothing_is_half_done(home: Path) -> None:
     (home / "data").mkdir(parents=True)
     path, dice, last, journals = home / "data" / "library.db", random.Random(3), -1, 0
-    for _ in range(25):
+    for _ in range(15):
         run = subprocess.Popen(
             [sys.executable, "-c", MARKING, str(path), str(last + 1)], stdout=subprocess.PIPE, text=True
         )

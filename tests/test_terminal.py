@@ -127,7 +127,7 @@ def test_a_screen_holds_so_many_papers_and_breaks_no_line(run: Run, columns: int
 EVERY_WIDTH = """
 import os, sys
 from papercli.main import main
-for columns in range(40, 301):
+for columns in (*range(40, 161, 2), *range(161, 301, 9)):
     os.environ["COLUMNS"] = str(columns)
     print(f"\\x1e{columns}", flush=True)
     for words in (["today"], ["today", "--abstract", "-n", "12"], ["show", *sys.argv[1:]]):
@@ -144,7 +144,7 @@ def test_no_line_is_wider_than_the_terminal_whatever_the_width(served: Served) -
         [sys.executable, "-c", EVERY_WIDTH, *ids], env=served["odd"], capture_output=True, encoding="utf-8", check=True
     )
     widths = done.stdout.split("\x1e")[1:]
-    assert len(widths) == 261
+    assert len(widths) == 77
     for width in widths:
         first, *lines = width.split("\n")
         assert len(lines) > 200

@@ -173,7 +173,7 @@ def _options(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--smoke", action="store_true", help="few records: only whether it runs")
     options = parser.parse_args(words)
     if options.smoke:
-        options.records = 2_000
+        options.records = 500
     return options
 
 

@@ -53,3 +53,6 @@ SUITES: dict[str, tuple[str, tuple[int, ...]]] = {
     "clocks": ("clocks", (4,)),
     "branches": ("branches", ()),
 }
+
+APART = ("branches",)
+"""No part of the gate: they are run by their names, or in the long form."""

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
 
-from . import SUITES, TESTS
+from . import APART, SUITES, TESTS
 from .trial import Trial
 
 ROOT = TESTS.parent
@@ -24,7 +24,7 @@ REPORT = ROOT / "docs" / "reliability.md"
 def main() -> int:
     """0 when nothing failed."""
     given = options().parse_args()
-    names = given.suite or list(SUITES)
+    names = given.suite or [name for name in SUITES if given.long or name not in APART]
     if unknown := set(names) - set(SUITES):
         sys.exit(f"no such suite: {', '.join(sorted(unknown))}; there are {', '.join(SUITES)}")
     if given.part is not None:

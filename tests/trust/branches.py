@@ -14,6 +14,7 @@ from typing import Any
 from . import TESTS
 from .trial import Trial
 
+PARTS = 2
 ROOT = TESTS.parent
 ROOMS: dict[str, tuple[str, ...]] = {
     "cleaning": ("text.py",),
