@@ -228,7 +228,7 @@ def test_a_library_that_is_cut_off_while_it_is_read_is_7(started: subprocess.Pop
     code, ids, said = rest_of(started)
     assert code == 7
     assert json.loads(said)["error"]["message"].startswith("the library cannot be read: ")
-    assert BATCH - 1 <= len(ids) < MANY - 1
+    assert BATCH - render.TOGETHER < len(ids) < MANY - 1
     assert ids == [id_of(place) for place in range(1, len(ids) + 1)]
 
 
