@@ -7,7 +7,7 @@ from papercli.errors import BadRequest, OutputError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from papercli.app import App
     from papercli.commands import options
@@ -68,10 +68,11 @@ def _as_notes(app: App, output: options.Output) -> Shape:
         raise BadRequest("--fields is not for --obsidian, whose notes have all of them", hint="leave --fields out")
     app.format = "ids"  # which -0 may end, too
     vault = Vault(output.obsidian or "")
+    # All papers are read before the first note is written: a library that fails leaves no half of a vault.
     return lambda entries, view: _notes(app, vault, list(entries), "\0" if output.null else "\n")
 
 
-def _notes(app: App, vault: Vault, entries: Iterable[Entry], end: str) -> str:
+def _notes(app: App, vault: Vault, entries: Sequence[Entry], end: str) -> str:
     """Write a note for each paper; the paths, each with an `end`. Raises OutputError, when the others are written, for
     those that cannot be."""
     from papercli.render.note import ONCE, body, fields, file_name
