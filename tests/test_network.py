@@ -21,13 +21,12 @@ import zlib
 
 import pytest
 
-from papercli.errors import BadRequest, PapercliError, Unreachable, Unreadable
+from papercli.errors import BadRequest, CutShort, PapercliError, Unreachable, Unreadable
 from papercli.network import Network, send
 from papercli.network.body import whole
 from papercli.network.cut import cut
 from papercli.network.exchange import Line
 from papercli.network.proxies import proxy_for
-from papercli.network.trouble import CutShort
 from papercli.request import Reply, Request
 from server import CLOSE, RESET, Server, answer, chunked, trickled
 

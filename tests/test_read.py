@@ -132,6 +132,17 @@ def test_an_abstract_where_a_text_could_not_be_asked_for_is_partial(papers: Pape
     assert done.stderr.endswith("papers: only the abstract: Hugging Face could not be asked for the text\n")
 
 
+def test_an_abstract_where_a_text_was_cut_short_is_partial(
+    papers: Papers, hub: Hub, arxiv: ArxivHub, environ: dict[str, str]
+) -> None:
+    papers("today", "-q")
+    environ["HF_ENDPOINT"] = f"{hub.url}/_cut"
+    done = papers("read", ABSTRACT)
+    assert done.returncode == 8
+    assert "How long can a generated video" in done.stdout
+    assert done.stderr.endswith("papers: only the abstract: Hugging Face could not be asked for the text\n")
+
+
 def test_what_was_read_is_kept_for_offline(papers: Papers, hub: Hub, arxiv: ArxivHub) -> None:
     first, second = papers("read", MARKDOWN), papers("read", HTML)
     asked = len(hub.requests), len(arxiv.requests)

@@ -6,6 +6,7 @@ PapercliError                 1   a bug, when raised as itself
 ├── Unreachable               6   a source did not answer
 │   ├── Busy                  5   ... and asked us to come back later
 │   └── Unreadable            6   ... or answered something that is not data
+│       └── CutShort          6   ... or the beginning of it
 ├── LibraryError              7   the library cannot be read or written
 ├── NoSuchPaper               3   a paper asked for by id does not exist
 ├── Partial                   8   some pages or sources are missing from what was printed
@@ -62,6 +63,12 @@ class Busy(Unreachable):
 
 class Unreadable(Unreachable):
     kind = "unreadable"
+
+
+class CutShort(Unreadable):
+    """An answer that did not come whole: worth two more tries."""
+
+    more_tries = 2
 
 
 class LibraryError(PapercliError):

@@ -20,21 +20,41 @@ OUTPUT_FAILED, INTERRUPTED, READER_GONE = 74, 130, 141
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run `papers` with `argv` (without the program's name; by default the process's own) and return its exit code."""
+    """Run `papers` with `argv` (without the program's name; by default the process's own, which then may end here) and
+    return its exit code."""
+    code = _ran(sys.argv[1:] if argv is None else argv)
+    _let_go()
+    if argv is None:
+        _end(code)
+    return code
+
+
+def _ran(argv: list[str]) -> int:
     if sys.stdout is None:  # closed: look before any file is opened, since descriptor 1 would be used again
         if sys.stderr is not None:
             sys.stderr.write("papers: standard output is closed\n")
         return OUTPUT_FAILED
     try:
-        return _run(sys.argv[1:] if argv is None else argv)
+        return _run(argv)
     except BrokenPipeError:
         return READER_GONE
     except KeyboardInterrupt:
         return INTERRUPTED
-    finally:
+
+
+def _end(code: int) -> None:
+    """Get ready for the end of the process, and end it where a server was asked.
+
+    A thread that asked may still be on its way out. If it leaves OpenSSL while the end of the process takes OpenSSL
+    apart, the process crashes; so that is left to the system.
+    """
+    gc.freeze()  # collecting what the modules hold would cost a tenth of the run
+    if "ssl" in sys.modules:
+        import atexit
+
+        atexit._run_exitfuncs()
         _let_go()
-        if argv is None:
-            gc.freeze()  # the process ends: collecting what its modules hold would cost a tenth of the run
+        os._exit(code)
 
 
 def _let_go() -> None:

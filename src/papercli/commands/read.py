@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from papercli.errors import PRECEDENCE, BadRequest, LibraryError, NoSuchPaper, Partial
+from papercli.errors import PRECEDENCE, BadRequest, CutShort, LibraryError, NoSuchPaper, Partial, Unreadable
 from papercli.query import Query
 
 TYPE_CHECKING = False
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from papercli.app import App
     from papercli.commands import options
+    from papercli.errors import PapercliError
     from papercli.manuscript import Block
     from papercli.paper import Entry
     from papercli.render import View
@@ -43,7 +44,7 @@ def read(app: App, id: options.Id, extract: options.Extract) -> None:
     _show(app, wanted, found, entry, extract)
     if not extract.toc:
         _mark(app, wanted, entry)
-    silent = [NAMES[name] for name, failure in found.passed if failure is not None and failure.kind != "unreadable"]
+    silent = [NAMES[name] for name, failure in found.passed if _says_nothing(failure)]
     if found.text is None and silent and not app.offline:
         raise Partial(f"only the abstract: {' and '.join(dict.fromkeys(silent))} could not be asked for the text")
 
@@ -74,10 +75,15 @@ def _asked(app: App, id: str, found: Found) -> Entry:
     entries, failures = entries_of(app, [id])
     if entries and entries[0].abstract:
         return entries[0]
-    failures += [failure for _, failure in found.passed if failure is not None and failure.kind != "unreadable"]
+    failures += [failure for _, failure in found.passed if failure is not None and _says_nothing(failure)]
     for failure in sorted(failures, key=lambda failure: PRECEDENCE.index(failure.exit_code)):
         raise failure
     raise NoSuchPaper(f"there is neither a text nor an abstract of {id}")
+
+
+def _says_nothing(failure: PapercliError | None) -> bool:
+    """Whether it leaves open that there is a text. What is none, a web page say, came where a text would be."""
+    return failure is not None and (not isinstance(failure, Unreadable) or isinstance(failure, CutShort))
 
 
 def _say(app: App, found: Found, id: str) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import zlib
 
-from papercli.errors import Unreadable
-from papercli.network.trouble import CutShort
+from papercli.errors import CutShort, Unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ import time
 
 import httpx
 
-from papercli.errors import PapercliError, Unreachable, Unreadable
+from papercli.errors import CutShort, PapercliError, Unreachable, Unreadable
 from papercli.network.body import whole
 from papercli.network.cut import cut
 from papercli.network.proxies import is_loopback
-from papercli.network.trouble import CutShort, Dropped, explained, printable
+from papercli.network.trouble import Dropped, explained, printable
 from papercli.request import Reply
 
 TYPE_CHECKING = False

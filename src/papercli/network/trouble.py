@@ -7,7 +7,7 @@ import re
 import socket
 import ssl
 
-from papercli.errors import Unreachable, Unreadable
+from papercli.errors import Unreachable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,12 +24,6 @@ class NoRoad(Unreachable):
     """There is nobody at that address, or no network: worth one more try at most."""
 
     more_tries = 1
-
-
-class CutShort(Unreadable):
-    """An answer that did not come whole: worth two more tries."""
-
-    more_tries = 2
 
 
 def explained(error: BaseException, place: str) -> Unreachable:
