@@ -109,13 +109,13 @@ class Console:
 
         Raises OutputError when it cannot be written, BrokenPipeError when the reader of a pipe has gone.
         """
-        self.has_shown = True
         coming = iter((pieces,) if isinstance(pieces, str) else pieces)
         if paged and self._pager and self.is_terminal:
             first = self._screen(coming)
             if first.count("\n") >= self.height:
                 from papercli.system.pager import page
 
+                self.has_shown = True
                 if page(first, coming, self._environ, self._setting("output.pager") if self._setting else None):
                     return
             self._write(first)
@@ -133,6 +133,7 @@ class Console:
         return "".join(first)
 
     def _write(self, text: str) -> None:
+        self.has_shown = True
         try:
             buffer = getattr(self._out, "buffer", None)
             if buffer is None:

@@ -45,6 +45,7 @@ def suite(trial: Trial) -> None:
             "month as cards": (*month, "-o", "cards"), "month as HTML": (*month, "-o", "html"),
             "month as BibTeX": (*month, "-o", "bibtex"), "664 authors": ("show", "2605.00001", "--json"),
             "import": ("import", papers), "all as TSV": ("list", "-n", "0", "-o", "tsv"),
+            "all as JSON": ("list", "-n", "0", "--json"),
             "list": ("list", "sparse matters", "-o", "ids"), "trends": ("trends",),
             "related": ("related", "2605.00001"),
             "export": ("library", "export"), "check": ("library", "check"),

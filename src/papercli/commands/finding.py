@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from papercli.app import App
     from papercli.commands import options
     from papercli.expression import Expression
+    from papercli.library.entries import Rows
     from papercli.paper import Entry
 
 USUAL = 50  # papers, where nothing else was asked for
@@ -26,7 +27,7 @@ def limit_of(filters: options.Filters) -> int | None:
 def print_query(app: App, query: Query, output: options.Output, *, title: str) -> None:
     """Print the papers that the library finds, and say how many more there are."""
     found = app.library.find(query)
-    entries = app.library.rows(found.refs)
+    entries = app.library.each(found.refs)
 
     def counted() -> tuple[int, int]:
         return app.library.count(query)
@@ -36,7 +37,7 @@ def print_query(app: App, query: Query, output: options.Output, *, title: str) -
 
 def print_found(
     app: App,
-    entries: Sequence[Entry],
+    entries: Sequence[Entry] | Rows,
     output: options.Output,
     *,
     title: str,

@@ -87,7 +87,7 @@ def print_trending(app: App, period: Period, filters: options.Filters, output: o
 def print_shown(app: App, shown: Shown, filters: options.Filters, output: options.Output) -> None:
     """Print it, with what there is to say. Raises Partial, after printing, when something of it is missing."""
     found = app.library.find(query_of(app, filters, **shown.span))
-    entries = app.library.rows(found.refs)
+    entries = app.library.each(found.refs)
     print_list(app, entries, output, caption=lambda: _caption(app, shown, len(entries), found.hidden))
     _say(app, shown, empty=not entries)
     if shown.missing:

@@ -46,7 +46,7 @@ def new(
     found = app.library.find(query)
     days = [scene.came[ref[0]] for ref in found.refs]
     print_found(
-        app, app.library.rows(found.refs), output, title=_title(app, scene, topic.follow), limit=None,
+        app, app.library.each(found.refs), output, title=_title(app, scene, topic.follow), limit=None,
         counted=lambda: (len(found.refs), found.hidden), preface=_by_day(days) if scene.away >= AWAY else (),
     )  # fmt: skip
     if not scene.came and not scene.missing:

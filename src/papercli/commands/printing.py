@@ -7,12 +7,13 @@ from papercli.value import changed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
     from papercli.app import App
     from papercli.commands import options
     from papercli.expression import Expression
+    from papercli.library.entries import Rows
     from papercli.paper import Entry
 
 
@@ -47,7 +48,7 @@ def choose_format(app: App, output: options.Output, usually: str | None = None) 
 
 def print_list(
     app: App,
-    entries: Sequence[Entry],
+    entries: Sequence[Entry] | Rows,
     output: options.Output,
     *,
     caption: Callable[[], tuple[str, str]],
@@ -56,12 +57,28 @@ def print_list(
 ) -> None:
     """Print a list of papers, headed by its caption on cards, what was `sought` marked in them. Numbers its rows for
     `papers show 3`. `how` are further names of View."""
+    from papercli.render import WHOLE
+
+    ids: list[str] = []
+    coming: Iterable[Entry] = _noted(entries, ids)
     if app.format in EXPLAINED:
         from papercli.reasons import explained
 
-        entries = explained(app, entries, sought)
-    _print(app, entries, output, caption=caption, **how)
-    app.last_list.keep([entry.id for entry in entries], shown=app.console.is_terminal)
+        coming = explained(app, list(coming), sought)
+    elif app.format in WHOLE:
+        coming = list(coming)
+    _print(app, coming, output, caption=caption, **how)
+    app.last_list.keep(ids, shown=app.console.is_terminal)
+
+
+def _noted(entries: Iterable[Entry], ids: list[str]) -> Iterator[Entry]:
+    """The entries as they come, while `ids` fills with as many of theirs as a list is remembered by."""
+    from papercli.last_list import MOST
+
+    for place, entry in enumerate(entries):
+        if place < MOST:
+            ids.append(entry.id)
+        yield entry
 
 
 def print_pages(app: App, entries: Sequence[Entry], output: options.Output, *, single: bool) -> None:
@@ -71,13 +88,13 @@ def print_pages(app: App, entries: Sequence[Entry], output: options.Output, *, s
 
 def _print(
     app: App,
-    entries: Sequence[Entry],
+    entries: Iterable[Entry],
     output: options.Output,
     *,
     caption: Callable[[], tuple[str, str]] = lambda: ("", ""),
     **asked: Any,
 ) -> None:
-    from papercli.render import FEEDS, HUMAN, render, theme_for, view
+    from papercli.render import FEEDS, HUMAN, pieces, theme_for, view
 
     console, human = app.console, app.format in HUMAN
     how = view(
@@ -89,6 +106,6 @@ def _print(
         from papercli.commands.naming import identity_of
 
         how = changed(how, identity=identity_of(app, *app.asked), address=app.feed_url)
-    console.show(app.shape(entries, how) if app.shape else render(entries, app.format, how), paged=human)
+    console.show(app.shape(entries, how) if app.shape else pieces(entries, app.format, how), paged=human)
     if human and console.is_terminal and (new := [entry.id for entry in entries if not entry.seen]):
         app.library.saw(new, int(app.now()))

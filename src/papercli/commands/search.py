@@ -50,7 +50,7 @@ def search(
     limit = limit_of(filters)
     title = f"Search · {line(' '.join(terms or ()), 60)}"
     print_found(
-        app, app.library.rows(found.refs[:limit]), output, title=title, sought=query.expression, counted=found.count,
+        app, app.library.each(found.refs[:limit]), output, title=title, sought=query.expression, counted=found.count,
         limit=limit,
     )  # fmt: skip
     for name, each in hits.items():

@@ -7,7 +7,7 @@ from papercli.errors import BadRequest, OutputError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from papercli.app import App
     from papercli.commands import options
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from papercli.render import View
     from papercli.vault import Vault
 
-    Shape = Callable[[Sequence[Entry], View], str]
+    Shape = Callable[[Iterable[Entry], View], str | Iterable[str]]
 
 WAYS = ("jq", "template", "obsidian")
 
@@ -42,7 +42,7 @@ def _by_jq(app: App, output: options.Output) -> Shape:
     app.format = "json"
     jq = app.jq(output.jq or "")
 
-    def shape(entries: Sequence[Entry], view: View) -> str:
+    def shape(entries: Iterable[Entry], view: View) -> str:
         made = jq.over(render(entries, "json", view))
         return harmless(made) if app.console.is_terminal else made
 
@@ -50,6 +50,7 @@ def _by_jq(app: App, output: options.Output) -> Shape:
 
 
 def _by_template(app: App, output: options.Output) -> Shape:
+    from papercli.render import together
     from papercli.render.template import expanded, parsed
 
     if output.fields is not None:
@@ -57,7 +58,7 @@ def _by_template(app: App, output: options.Output) -> Shape:
     app.format = "tsv"
     template = parsed(output.template or "")
     app.fields = template.fields
-    return lambda entries, view: expanded(entries, template, links=app.console.links, now=app.now())
+    return lambda entries, view: together(expanded(entries, template, links=app.console.links, now=app.now()))
 
 
 def _as_notes(app: App, output: options.Output) -> Shape:
@@ -67,7 +68,8 @@ def _as_notes(app: App, output: options.Output) -> Shape:
         raise BadRequest("--fields is not for --obsidian, whose notes have all of them", hint="leave --fields out")
     app.format = "ids"  # which -0 may end, too
     vault = Vault(output.obsidian or "")
-    return lambda entries, view: _notes(app, vault, entries, "\0" if output.null else "\n")
+    # All papers are read before the first note is written: a library that fails leaves no half of a vault.
+    return lambda entries, view: _notes(app, vault, list(entries), "\0" if output.null else "\n")
 
 
 def _notes(app: App, vault: Vault, entries: Sequence[Entry], end: str) -> str:

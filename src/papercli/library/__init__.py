@@ -9,7 +9,7 @@ import json
 from datetime import date
 
 from papercli.errors import LibraryError
-from papercli.library.entries import ROWS, entry
+from papercli.library.entries import Rows
 from papercli.library.failures import failures
 from papercli.library.find import counts, ids
 from papercli.library.own import intact, saw
@@ -168,8 +168,10 @@ class Library(Store):
             rows = self._matching(sql, values)
             if query.limit and "window" in values and len(rows) < query.limit:
                 rows = self._matching(sql, {**values, "window": 1 << 62})  # what else matches is older than the window
+        if not is_listing:  # of a million papers: once in memory is enough
+            return Found(tuple(rows))
         shown = [ref for *ref, out in rows if not out]
-        return Found(tuple(map(tuple, shown[: query.limit])), hidden=len(rows) - len(shown) if is_listing else 0)
+        return Found(tuple(map(tuple, shown[: query.limit])), hidden=len(rows) - len(shown))
 
     def count(self, query: Query) -> tuple[int, int]:
         """How many papers match, and how many more are hidden or muted; the query's limit aside."""
@@ -187,13 +189,11 @@ class Library(Store):
     def rows(self, refs: Sequence[Ref], *, linked: bool = False) -> list[Entry]:
         """What is known of each, in the same order; with `linked`, its models, datasets and Spaces too. What is not as
         it was written is left out, and the reader is told."""
-        with failures():
-            rows = self.read(ROWS, {"refs": json.dumps(refs), "linked": linked, "none": None})
-            found = [entry(row[:-1]) for row in rows if row[-1]]
-        if damaged := len(rows) - len(found):
-            papers = "1 paper is" if damaged == 1 else f"{damaged:,} papers are"
-            self._note("damaged", f"{papers} damaged in the library and left out; papers doctor --fix lets go of them")
-        return found
+        return list(Rows(self.read, self._note, refs, linked=linked))
+
+    def each(self, refs: Sequence[Ref]) -> Rows:
+        """`rows`, for as many papers as there are: they are read as one goes through them."""
+        return Rows(self.read, self._note, refs)
 
     # Writing
 

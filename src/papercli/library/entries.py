@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime, timedelta
 
+from papercli.library.failures import failures
 from papercli.library.own import LONGEST_NOTE, checked, intact, note_text
 from papercli.library.sums import right
 from papercli.paper import Entry
@@ -13,9 +14,11 @@ from papercli.text import line, number, url
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
 LONGEST = 20_000
+BATCH = 500  # papers that are read at once: a few MiB
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 ROWS = f"""
@@ -40,6 +43,45 @@ LEFT JOIN note n ON n.id = p.id
 LEFT JOIN linked k ON k.paper = p.number AND :linked
 ORDER BY r.key
 """  # noqa: S608 - the names are ours
+
+
+class Rows:
+    """What is known of many papers, in the order of `refs`, read a batch at a time: whoever goes through them holds no
+    more, and whoever stops early has read no more. Each batch is as the library is when its turn comes.
+
+    `read` is the store's way to rows of SQL. `note(kind, text)` hears, behind the last paper, how many were not as they
+    were written and were left out.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[str, Any], list[tuple[Any, ...]]],
+        note: Callable[[str, str], None],
+        refs: Sequence[tuple[Any, ...]],
+        *,
+        linked: bool = False,
+    ) -> None:
+        self._read, self._note, self._refs, self._linked = read, note, refs, linked
+        self._left_out = 0
+
+    def __len__(self) -> int:
+        """How many there are. What is left out counts until it was its turn."""
+        return len(self._refs) - self._left_out
+
+    def __iter__(self) -> Iterator[Entry]:
+        """From the first on. Raises LibraryError where the library cannot be read."""
+        self._left_out = damaged = 0
+        for start in range(0, len(self._refs), BATCH):
+            refs = self._refs[start : start + BATCH]
+            with failures():
+                rows = self._read(ROWS, {"refs": json.dumps(refs), "linked": self._linked, "none": None})
+                found = [entry(row[:-1]) for row in rows if row[-1]]
+            damaged += len(rows) - len(found)
+            self._left_out += len(refs) - len(found)
+            yield from found
+        if damaged:
+            papers = "1 paper is" if damaged == 1 else f"{damaged:,} papers are"
+            self._note("damaged", f"{papers} damaged in the library and left out; papers doctor --fix lets go of them")
 
 
 def entry(row: tuple[Any, ...]) -> Entry:

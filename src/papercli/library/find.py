@@ -208,7 +208,7 @@ def _reversed(term: str) -> str:
 
 def ids(query: Query) -> tuple[str, dict[str, object], bool]:
     """SQL for the matches in order, and its values: paper's number, day and source of the listing, its rank where that
-    is not the listing's, and whether it is left out; and whether those left out are among them.
+    is not the listing's; and whether those left out are among them, and a last column says which they are.
 
     They are for a listing, which says how many it leaves out; over the library as a whole they are not, and the limit
     is the query's.
@@ -216,12 +216,14 @@ def ids(query: Query) -> tuple[str, dict[str, object], bool]:
     plan = Plan(query)
     where = plan.where if plan.is_listing else [*plan.where, f"NOT {plan.out}"]
     order = plan.ordered()
-    sql = f"SELECT p.number, l.day, l.source, {plan.place}, {plan.out} FROM {plan.tables}"  # noqa: S608 - ours
+    sql = f"SELECT p.number, l.day, l.source, {plan.place}"
     if plan.is_listing:
-        sql += " LEFT JOIN mark m ON m.id = p.id"
-    elif order == "w.rank" and query.limit is not None:
-        where.append(_WINDOW.format(plan.index))
-        plan.values["window"] = max(WINDOW, query.limit)
+        sql += f", {plan.out} FROM {plan.tables} LEFT JOIN mark m ON m.id = p.id"
+    else:
+        sql += f" FROM {plan.tables}"
+        if order == "w.rank" and query.limit is not None:
+            where.append(_WINDOW.format(plan.index))
+            plan.values["window"] = max(WINDOW, query.limit)
     sql += f" WHERE {' AND '.join(where) or '1'} ORDER BY {order}"
     if not plan.is_listing and query.limit is not None:
         sql += f" LIMIT {query.limit:d}"

@@ -1,4 +1,5 @@
-"""Papers to text, by the name of a format. A renderer is one function from papers to one string.
+"""Papers to text, by the name of a format. A renderer is one function from papers to one string, or to strings that
+come as it goes through the papers.
 
 Adding a format is a file with such a function and a line in `FORMATS`.
 """
@@ -10,7 +11,7 @@ from papercli.value import changed, value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
     from papercli.console import Console
@@ -48,6 +49,11 @@ FEEDS = ("atom", "rss", "jsonfeed")
 
 TITLED = ("text", "md", "html", *FEEDS)
 """Formats for files that say what the list is called: with its title, but nothing that is true only now."""
+
+WHOLE = (*HUMAN, *TITLED)
+"""Formats that look at all papers before they say a word. Every other goes through them once, however many come."""
+
+TOGETHER = 200  # papers that are written at once: fewer than the library reads at once
 
 
 @value
@@ -103,12 +109,31 @@ class View:
     """TeX in titles and texts is drawn: the papers are for people. Else the text is data, as it was cleaned."""
 
 
-def render(entries: Sequence[Entry], format: str, view: View) -> str:
+def render(entries: Iterable[Entry], format: str, view: View) -> str:
     """The papers as `format`, ending in a newline unless empty. `format` is one of FORMATS."""
+    return "".join(pieces(entries, format, view))
+
+
+def pieces(entries: Iterable[Entry], format: str, view: View) -> Iterable[str]:
+    """What `render` gives, a piece at a time: of papers that come one by one no more than a piece's are held. Those for
+    a format of WHOLE are in a list."""
     module, name = FORMATS[format].split(":")
     if view.mathematics:
         entries = [with_mathematics(entry, format, view) for entry in entries]
-    return getattr(__import__(module, fromlist=[name]), name)(entries, view)  # type: ignore[no-any-return]
+    made = getattr(__import__(module, fromlist=[name]), name)(entries, view)
+    return (made,) if isinstance(made, str) else together(made)
+
+
+def together(texts: Iterable[str]) -> Iterator[str]:
+    """The texts of papers, joined to pieces that are worth a write."""
+    held: list[str] = []
+    for text in texts:
+        held.append(text)
+        if len(held) == TOGETHER:
+            yield "".join(held)
+            held = []
+    if held:
+        yield "".join(held)
 
 
 def with_mathematics(entry: Entry, format: str, view: View) -> Entry:

@@ -9,7 +9,7 @@ from papercli.render.references import Name, day, key, names, primary, published
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from papercli.paper import Entry
     from papercli.render import View
@@ -36,15 +36,23 @@ _DANGEROUS = (
 )
 
 
-def bibtex(entries: Sequence[Entry], view: View) -> str:
+def bibtex(entries: Iterable[Entry], view: View) -> Iterator[str]:
     """`@misc` with arXiv's fields under the names of both dialects, since readers differ in which they know. Letters
     with accents are TeX's, by which BibTeX sorts and abbreviates them."""
-    return "\n".join(_bibtex(entry) for entry in entries)
+    return _apart(map(_bibtex, entries))
 
 
-def biblatex(entries: Sequence[Entry], view: View) -> str:
+def biblatex(entries: Iterable[Entry], view: View) -> Iterator[str]:
     """`@online`, as biblatex's manual has it for what is on arXiv (3.14.7); letters as they are, in UTF-8."""
-    return "\n".join(_biblatex(entry) for entry in entries)
+    return _apart(map(_biblatex, entries))
+
+
+def _apart(references: Iterable[str]) -> Iterator[str]:
+    """With an empty line between them."""
+    before = ""
+    for reference in references:
+        yield before + reference
+        before = "\n"
 
 
 def _bibtex(entry: Entry) -> str:

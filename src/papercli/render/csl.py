@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 
+from papercli.render.json import in_array
 from papercli.render.references import Name, day, key, names, published_doi, tidy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from papercli.paper import Entry
     from papercli.render import View
 
 
-def csl(entries: Sequence[Entry], view: View) -> str:
+def csl(entries: Iterable[Entry], view: View) -> Iterator[str]:
     """One array, also when empty, a paper a line."""
-    return "[" + ",\n".join(json.dumps(_item(entry), ensure_ascii=False) for entry in entries) + "]\n"
+    return in_array(json.dumps(_item(entry), ensure_ascii=False) for entry in entries)
 
 
 def _item(entry: Entry) -> dict[str, Any]:

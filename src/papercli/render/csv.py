@@ -6,7 +6,7 @@ from papercli.render.lines import cell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator
 
     from papercli.paper import Entry
     from papercli.render import View
@@ -18,11 +18,13 @@ COLUMNS = ("id", "listed", "rank", "upvotes", "comments", "stars", "title", "aut
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
-def csv(entries: Sequence[Entry], view: View) -> str:
+def csv(entries: Iterable[Entry], view: View) -> Iterator[str]:
     """The fields asked for, or those that a person would sort by. Lines end in a newline alone, so that other tools
     for lines can read them too."""
     names = view.fields or COLUMNS
-    return _row(names) + "".join(_row(_harmless(cell(entry, name)) for name in names) for entry in entries)
+    yield _row(names)
+    for entry in entries:
+        yield _row(_harmless(cell(entry, name)) for name in names)
 
 
 def _row(cells: Iterable[str]) -> str:

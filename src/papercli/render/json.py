@@ -10,24 +10,33 @@ from papercli.paper import FIELDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
     from papercli.paper import Entry
     from papercli.render import View
 
 
-def array(entries: Sequence[Entry], view: View) -> str:
+def array(entries: Iterable[Entry], view: View) -> Iterator[str]:
     """One array, also when empty, a paper a line; or, for a single paper that was asked for by id, one object."""
-    rows = [_text(entry, view) for entry in entries]
-    if view.single and rows:
-        return rows[0] + "\n"
-    return "[" + ",\n".join(rows) + "]\n"
+    rows = (_text(entry, view) for entry in entries)
+    if view.single and (row := next(rows, "")):
+        return iter((row, "\n"))
+    return in_array(rows)
 
 
-def lines(entries: Sequence[Entry], view: View) -> str:
+def lines(entries: Iterable[Entry], view: View) -> Iterator[str]:
     """One object a line (jsonlines.org)."""
-    return "".join(_text(entry, view) + "\n" for entry in entries)
+    return (_text(entry, view) + "\n" for entry in entries)
+
+
+def in_array(rows: Iterable[str]) -> Iterator[str]:
+    """Texts of JSON as one array, a text a line."""
+    before = "["
+    for row in rows:
+        yield before + row
+        before = ",\n"
+    yield "[]\n" if before == "[" else "]\n"
 
 
 def record(entry: Entry, names: Sequence[str] = FIELDS) -> dict[str, Any]:

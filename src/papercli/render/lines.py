@@ -6,7 +6,7 @@ from datetime import datetime
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator
 
     from papercli.paper import Entry
     from papercli.render import View
@@ -17,21 +17,21 @@ COLUMNS = ("id", "listed", "upvotes", "title", "authors", "url")
 _BLANKS = {ord(blank): " " for blank in "\t\n\r"}
 
 
-def tsv(entries: Sequence[Entry], view: View) -> str:
+def tsv(entries: Iterable[Entry], view: View) -> Iterator[str]:
     """`id, listed, upvotes, title, authors, url`, or the fields asked for, with tabs between."""
     names = view.fields or COLUMNS
-    return "".join("\t".join(cell(entry, name).translate(_BLANKS) for name in names) + "\n" for entry in entries)
+    return ("\t".join(cell(entry, name).translate(_BLANKS) for name in names) + "\n" for entry in entries)
 
 
-def ids(entries: Sequence[Entry], view: View) -> str:
+def ids(entries: Iterable[Entry], view: View) -> Iterator[str]:
     """The bare arXiv id of each paper, each ended by a newline, or by a NUL for `xargs -0`."""
     end = "\0" if view.null else "\n"
-    return "".join(entry.id + end for entry in entries)
+    return (entry.id + end for entry in entries)
 
 
-def urls(entries: Sequence[Entry], view: View) -> str:
+def urls(entries: Iterable[Entry], view: View) -> Iterator[str]:
     """The address of each paper's page."""
-    return "".join(entry.url + "\n" for entry in entries)
+    return (entry.url + "\n" for entry in entries)
 
 
 def cell(entry: Entry, name: str) -> str:

@@ -6,15 +6,15 @@ from papercli.render.references import Name, day, names, published_doi, tidy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator
 
     from papercli.paper import Entry
     from papercli.render import View
 
 
-def ris(entries: Sequence[Entry], view: View) -> str:
+def ris(entries: Iterable[Entry], view: View) -> Iterator[str]:
     """A record each, as unpublished work: RIS has no preprints. Lines end in CR LF, as its readers want them."""
-    return "".join(_record(entry) for entry in entries)
+    return map(_record, entries)
 
 
 def _record(entry: Entry) -> str:

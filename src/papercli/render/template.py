@@ -18,7 +18,7 @@ from papercli.value import value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from papercli.paper import Entry
 
@@ -52,17 +52,16 @@ class Template:
         return tuple(part.field for part in self.parts if isinstance(part, Place))
 
 
-def expanded(entries: Sequence[Entry], template: Template, *, links: bool, now: float) -> str:
+def expanded(entries: Iterable[Entry], template: Template, *, links: bool, now: float) -> Iterator[str]:
     """The pattern filled in for each paper, with a newline after it unless it ends in one, or in a NUL.
 
     `links` says that the reader is a terminal which can follow them; `now` is in seconds since 1970, UTC.
     """
     last = template.parts[-1]
     end = "" if isinstance(last, str) and last.endswith(("\n", "\0")) else "\n"
-    return "".join(
-        "".join(part if isinstance(part, str) else _filled(entry, part, links, now) for part in template.parts) + end
-        for entry in entries
-    )
+    for entry in entries:
+        parts = (part if isinstance(part, str) else _filled(entry, part, links, now) for part in template.parts)
+        yield "".join(parts) + end
 
 
 def _filled(entry: Entry, place: Place, links: bool, now: float) -> str:
