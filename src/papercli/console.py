@@ -103,13 +103,15 @@ class Console:
         except (OSError, ValueError, AttributeError):
             return default
 
-    def show(self, pieces: str | Iterable[str], *, paged: bool = False) -> None:
-        """Write what was rendered, each piece as it comes. With `paged`, through the pager when it does not fit the
-        terminal.
+    def show(self, pieces: str | Iterable[str], *, paged: bool = False, whole: bool = False) -> None:
+        """Write what was rendered, each piece as it comes, or with `whole` not before all of them are there. With
+        `paged`, through the pager when it does not fit the terminal.
 
         Raises OutputError when it cannot be written, BrokenPipeError when the reader of a pipe has gone.
         """
         coming = iter((pieces,) if isinstance(pieces, str) else pieces)
+        if whole:
+            coming = self._held(coming)
         if paged and self._pager and self.is_terminal:
             first = self._screen(coming)
             if first.count("\n") >= self.height:
@@ -121,6 +123,26 @@ class Console:
             self._write(first)
         for piece in coming:
             self._write(piece)
+
+    def _held(self, coming: Iterator[str]) -> Iterator[str]:
+        """The pieces when all of them are there; many of them from a file that nobody else sees. Raises OutputError."""
+        first, second = next(coming, ""), next(coming, None)
+        if second is None:
+            yield first
+            return
+        self.has_shown = True  # so much is known that to go on without the library would be a lie
+        from tempfile import SpooledTemporaryFile
+
+        try:
+            with SpooledTemporaryFile(IN_MEMORY, "w+", encoding="utf-8", newline="") as file:
+                file.writelines((first, second))
+                file.writelines(coming)
+                file.seek(0)
+                while piece := file.read(PIECE):
+                    yield piece
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise OutputError(f"the output cannot be put together in a temporary file: {reason}") from error
 
     def _screen(self, coming: Iterator[str]) -> str:
         """The first pieces, more than a screen of them if there are so many."""
@@ -181,6 +203,7 @@ class Console:
             pass  # there is nobody left to tell
 
 
+IN_MEMORY, PIECE = 1 << 20, 1 << 16  # characters, roughly bytes
 EXCERPT = 30  # characters on either side of the place where something went wrong
 
 

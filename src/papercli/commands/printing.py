@@ -94,7 +94,7 @@ def _print(
     caption: Callable[[], tuple[str, str]] = lambda: ("", ""),
     **asked: Any,
 ) -> None:
-    from papercli.render import FEEDS, HUMAN, pieces, theme_for, view
+    from papercli.render import DOCUMENTS, FEEDS, HUMAN, pieces, theme_for, view
 
     console, human = app.console, app.format in HUMAN
     how = view(
@@ -106,6 +106,7 @@ def _print(
         from papercli.commands.naming import identity_of
 
         how = changed(how, identity=identity_of(app, *app.asked), address=app.feed_url)
-    console.show(app.shape(entries, how) if app.shape else pieces(entries, app.format, how), paged=human)
+    made = app.shape(entries, how) if app.shape else pieces(entries, app.format, how)
+    console.show(made, paged=human, whole=app.format in DOCUMENTS and not app.shape)
     if human and console.is_terminal and (new := [entry.id for entry in entries if not entry.seen]):
         app.library.saw(new, int(app.now()))

@@ -41,6 +41,9 @@ FORMATS = {
 REFERENCES = ("bibtex", "biblatex", "ris", "csl")
 """Formats of `papers cite`."""
 
+DOCUMENTS = ("json", "csl")
+"""Formats of which a part is nothing: it cannot be read."""
+
 HUMAN = ("cards", "table", "compact")
 """Formats for people: with a caption, in colour, through the pager, as wide as the terminal."""
 
