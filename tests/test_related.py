@@ -259,7 +259,7 @@ def test_ten_thousand_papers_take_no_time(library: Library) -> None:
     keep(library, *rows)
     began = time.process_time()
     Related(library).like("2607.00100")
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 10
 
 
 # The command

@@ -159,7 +159,7 @@ def test_a_megabyte_of_anything_is_cleaned_at_once(bomb):
     text = bomb * (1_000_000 // len(bomb))
     started = time.process_time()
     line(text), prose(text), prose(text, keep_paragraphs=True), url(text), url(f"https://{text}")
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize(
