@@ -171,6 +171,8 @@ def _few_marks(s: str) -> str:
 def _first_four(run: re.Match[str]) -> str:
     from unicodedata import category
 
+    if not any(joiner in run[0] for joiner in _JOINERS) and "M" not in "".join(map(category, run[0])):
+        return run[0]  # ideographs' punctuation, emoji, private characters
     kept, marks = [], 0
     for character in run[0]:
         marks = marks + 1 if category(character)[0] == "M" or character in _JOINERS else 0

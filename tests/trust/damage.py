@@ -206,10 +206,11 @@ def instead(path: Path, what: str) -> None:
 
 def everything(trial: Trial, case: str, nest: Nest, home: Path, whole: Whole) -> None:
     """Commands that read, write, check and mend it: a documented end, no sign of what was planted, in a moment."""
+    more = (("--offline", "trending"), ("--offline", "new", "--peek"), ("undo",), ("library", "check"))
     for words in (
-        ("--offline", "today"), ("--offline", "list", "-n", "5", "-o", "cards"), ("--offline", "trending"),
-        ("--offline", "show", "2607.99013"), ("--offline", "new", "--peek"), ("--offline", "star", "2607.99009"),
-        ("undo",), ("library", "export"), ("library", "check"), ("--offline", "doctor", "--fix"),
+        *(more if trial.long else ()),
+        ("--offline", "today"), ("--offline", "list", "-n", "5", "-o", "cards"), ("--offline", "show", "2607.99013"),
+        ("--offline", "star", "2607.99009"), ("library", "export"), ("--offline", "doctor", "--fix"),
         ("today", "--refresh", "-o", "ids"),
     ):  # fmt: skip
         ran = nest.run(*words, home=home, seconds=20)

@@ -66,7 +66,7 @@ def suite(trial: Trial) -> None:
     """The pages of each kind of listing."""
     with scaled(), Server() as server, mock.patch("papercli.heap.PAGE", SIZE):
         names = [f"{line}: page {k + 1} {bad}" for line in LINES for k in range(PAGES) for bad in BAD]
-        for name in trial.named(names if trial.long else names[::5], what="pages that fail"):
+        for name in trial.named(names if trial.long else names[::8], what="pages that fail"):
             with trial.case(name):
                 one_fails(trial, Book(server), name)
         for name in trial.named(
