@@ -19,6 +19,7 @@ from .trial import Trial
 
 ROOT = TESTS.parent
 REPORT = ROOT / "docs" / "reliability.md"
+HEAD = "| suite | sentences | what was run | failed | seconds | of CPU | date |"
 
 
 def main() -> int:
@@ -59,11 +60,10 @@ def one(name: str, given: argparse.Namespace) -> dict[str, Any]:
     module = import_module(f"{__package__}.{SUITES[name][0]}")
     parts = getattr(module, "PARTS", 1) if not given.case else 1
     trial = Trial(name, seed=given.seed, long=given.long, only=given.case, part=given.part, parts=parts)
-    before = time.process_time()
     module.suite(trial)
     return {
         "counts": trial.counts, "failed": trial.failed, "failures": trial.failures, "notes": trial.notes,
-        "seconds": time.process_time() - before,
+        "told": trial.told, "cpu": sum(os.times()[:4]),
     }  # fmt: skip
 
 
@@ -98,7 +98,8 @@ def apart(name: str, part: int, given: argparse.Namespace) -> dict[str, Any]:
         result: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
     except (IndexError, ValueError):
         last = (run.stderr.strip().splitlines() or ["said nothing"])[-1]
-        result = {"counts": {}, "failed": 1, "failures": [f"{name}: exit {run.returncode}: {last}"], "notes": []}
+        result = {"counts": {}, "failed": 1, "failures": [f"{name}: exit {run.returncode}: {last}"]}
+        result |= {"notes": [], "told": [], "cpu": 0.0}
     return {**result, "wall": time.monotonic() - began, "parts": 1}
 
 
@@ -107,7 +108,7 @@ def joined(before: dict[str, Any] | None, part: dict[str, Any]) -> dict[str, Any
     if before is None:
         return part
     notes = [*before["notes"], *(note for note in part["notes"] if note not in before["notes"])]
-    summed = {name: before[name] + part[name] for name in ("failed", "failures", "wall", "parts")}
+    summed = {name: before[name] + part[name] for name in ("failed", "failures", "told", "wall", "cpu", "parts")}
     return {**summed, "notes": notes, "counts": dict(Counter(before["counts"]) + Counter(part["counts"]))}
 
 
@@ -119,8 +120,8 @@ def counted(result: dict[str, Any]) -> str:
 def say(name: str, result: dict[str, Any]) -> None:
     """A line for a suite, and one for each failure."""
     state = f"{result['failed']:,} FAILED" if result["failed"] else "0 failed"
-    print(f"{name:<12} {result['wall']:6.1f} s  {state}: {counted(result)}", flush=True)
-    for words in [*result["failures"], *(f"note: {note}" for note in result["notes"])]:
+    print(f"{name:<12} {result['wall']:6.1f} s, {result['cpu']:6.1f} of CPU  {state}: {counted(result)}", flush=True)
+    for words in [*result["failures"], *result["told"], *(f"note: {note}" for note in result["notes"])]:
         print(f"  {words}", flush=True)
 
 
@@ -131,18 +132,21 @@ def used() -> float:
 
 
 def write(found: dict[str, dict[str, Any]], given: argparse.Namespace) -> None:
-    """The figures, dated, in the place that docs/reliability.md keeps for them."""
+    """The figures, dated, in the place that docs/reliability.md keeps for them; rows of other suites stay."""
     form = "long form" if given.long else "gate"
-    rows = [f"Of {datetime.now(UTC).date()}, {form}, seed {given.seed}, {system()}.", ""]
-    rows += ["| suite | sentences | what was run | failed | seconds |", "|---|---|---|---|---|"]
+    begins, ends = f"<!-- {form} -->", f"<!-- end of {form} -->"
+    before, _, rest = REPORT.read_text(encoding="utf-8").partition(begins)
+    table, _, after = rest.partition(ends)
+    rows = {line.split("|")[1].strip(): line for line in table.splitlines() if line.startswith("| ")}
+    today = datetime.now(UTC).date()
     for name, result in found.items():
         sentences = ", ".join(map(str, SUITES[name][1]))
-        notes = "".join(f"; {note}" for note in result["notes"])
-        rows.append(f"| {name} | {sentences} | {counted(result)}{notes} | {result['failed']} | {result['wall']:.0f} |")
-    text = REPORT.read_text(encoding="utf-8")
-    begins, ends = f"<!-- {form} -->", f"<!-- end of {form} -->"
-    before, _, rest = text.partition(begins)
-    REPORT.write_text("\n".join([before + begins, *rows, ends + rest.partition(ends)[2]]), encoding="utf-8")
+        what = "; ".join(filter(None, [counted(result), *result["notes"]]))
+        times = f"{result['wall']:.0f} | {result['cpu']:.0f}"
+        rows[name] = f"| {name} | {sentences} | {what} | {result['failed']} | {times} | {today} |"
+    lines = [f"The {form}, seed {given.seed}, {system()}:", "", HEAD, "|---|---|---|---:|---:|---:|---|"]
+    lines += [rows[name] for name in SUITES if name in rows]
+    REPORT.write_text("\n".join([before + begins, *lines, ends + after]), encoding="utf-8")
 
 
 def system() -> str:

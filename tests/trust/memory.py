@@ -50,8 +50,10 @@ def suite(trial: Trial) -> None:
             "related": ("related", "2605.00001"),
             "export": ("library", "export"), "check": ("library", "check"),
         }  # fmt: skip
-        for case in trial.named(list(lines), what="large inputs"):
-            one(trial, nest, home, case, lines[case])
+        peaks = [one(trial, nest, home, case, lines[case]) for case in trial.named(list(lines), what="large inputs")]
+        trial.note(
+            f"at most {max(peaks):.0f} MiB, for {list(lines)[peaks.index(max(peaks))]}" if len(peaks) > 1 else ""
+        )
 
 
 def large(hub: Hub, many: int) -> None:
@@ -68,8 +70,8 @@ def large(hub: Hub, many: int) -> None:
         hub.days.setdefault(day, []).append(each)
 
 
-def one(trial: Trial, nest: Nest, home: Path, case: str, words: tuple[str, ...]) -> None:
-    """As a process of its own, which says at its end how much the kernel says it had."""
+def one(trial: Trial, nest: Nest, home: Path, case: str, words: tuple[str, ...]) -> float:
+    """As a process of its own, which says at its end how much the kernel says it had; MiB."""
     environ = {**nest.environ, "PAPERCLI_HOME": str(home), "MEASURED": str(home / "measured")}
     limit = lambda: resource.setrlimit(resource.RLIMIT_AS, (ADDRESSES, ADDRESSES))  # noqa: E731
     line = [sys.executable, "-c", MEASURED, *words]
@@ -82,6 +84,7 @@ def one(trial: Trial, nest: Nest, home: Path, case: str, words: tuple[str, ...])
     trial.check(fine(ran, codes), f"'{case}'", str(ran))
     peak, seconds = (float(word) for word in (home / "measured").read_text().split())
     trial.check(peak < MOST, f"'{case}'", f"{peak / 1024:.0f} MiB at most")
-    trial.note(f"{case}: {peak / 1024:.0f} MiB, {seconds:.1f} s of CPU, {len(ran.out) >> 10:,} KiB written")
+    trial.tell(f"{case}: {peak / 1024:.0f} MiB, {seconds:.1f} s of CPU, {len(ran.out) >> 10:,} KiB written")
     if "--json" in words:
         json.loads(ran.out)
+    return peak / 1024

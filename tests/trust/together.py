@@ -68,7 +68,7 @@ def round_of(trial: Trial, case: str, hub: Hub, environ: dict[str, str], home: P
     worst = max(ran.seconds for ran in done)
     trial.check(worst < PATIENCE, case, f"one took {worst:.1f} s")
     trial.count("processes", many)
-    trial.note(f"{case}: the slowest of {many} took {worst:.1f} s, {sum(asked.values())} requests")
+    trial.tell(f"{case}: the slowest of {many} took {worst:.1f} s, {sum(asked.values())} requests")
 
 
 def line_of(case: str, number: int) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ class Trial:
         self.part, self.parts = part, parts
         self.counts: Counter[str] = Counter()
         self.notes: list[str] = []
+        self.told: list[str] = []
         self.failures: list[str] = []
         self.failed = 0
         self._seed = seed
@@ -54,8 +55,13 @@ class Trial:
         self.counts[what] += many
 
     def note(self, words: str) -> None:
-        """Something for the report: what could not be run here, and why."""
-        self.notes.append(words)
+        """Something for the report: what could not be run here, and why; or the worst that was seen."""
+        if words:
+            self.notes.append(words)
+
+    def tell(self, words: str) -> None:
+        """Something for whoever runs the suite, too small for the report."""
+        self.told.append(words)
 
     def check(self, right: bool, case: object, said: str) -> bool:
         """Note a failure of `case` unless it is `right`; `said` is what is wrong, in one line."""
