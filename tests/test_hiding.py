@@ -37,13 +37,13 @@ def test_they_are_left_out_of_every_listing(hiding: Papers) -> None:
         assert not ids(hiding, *command.split()) & {NOTEBOOKS, SHUTTER}, command
 
 
-@pytest.mark.parametrize("format", sorted(FORMATS))
-def test_they_are_left_out_in_every_format(hiding: Papers, format: str) -> None:
-    run = hiding("today", "-o", format)
-    assert run.returncode == 0 and run.stdout
-    for title in ("Notebooks, Not Transcripts", "Slow Shutter", NOTEBOOKS, SHUTTER):
-        assert title not in run.stdout
-    assert HALF in run.stdout or "Half a Bit" in run.stdout
+def test_they_are_left_out_in_every_format(hiding: Papers) -> None:
+    for format in FORMATS:
+        run = hiding("today", "-o", format)
+        assert run.returncode == 0 and run.stdout, format
+        for title in ("Notebooks, Not Transcripts", "Slow Shutter", NOTEBOOKS, SHUTTER):
+            assert title not in run.stdout, format
+        assert HALF in run.stdout or "Half a Bit" in run.stdout, format
 
 
 def test_ranks_keep_their_gaps_and_the_caption_counts_them(hiding: Papers) -> None:

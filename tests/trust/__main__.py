@@ -58,7 +58,7 @@ def options() -> argparse.ArgumentParser:
 def one(name: str, given: argparse.Namespace) -> dict[str, Any]:
     """Run one suite, or this process's part of it, here."""
     module = import_module(f"{__package__}.{SUITES[name][0]}")
-    parts = getattr(module, "PARTS", 1) if not given.case else 1
+    parts = parts_of(name, given)
     trial = Trial(name, seed=given.seed, long=given.long, only=given.case, part=given.part, parts=parts)
     module.suite(trial)
     return {
@@ -72,20 +72,19 @@ def everything(names: list[str], given: argparse.Namespace) -> dict[str, dict[st
     found: dict[str, dict[str, Any]] = {}
     with ThreadPoolExecutor(given.at_once) as pool:
         parts = [
-            (name, pool.submit(apart, name, part, given))
-            for name in names
-            for part in range(1 if given.case else parts_of(name))
+            (name, pool.submit(apart, name, part, given)) for name in names for part in range(parts_of(name, given))
         ]
         for name, part in parts:
             found[name] = joined(found.get(name), part.result())
-            if found[name]["parts"] == (1 if given.case else parts_of(name)):
+            if found[name]["parts"] == parts_of(name, given):
                 say(name, found[name])
     return found
 
 
-def parts_of(name: str) -> int:
-    """Into how many processes the suite may be divided."""
-    return int(getattr(import_module(f"{__package__}.{SUITES[name][0]}"), "PARTS", 1))
+def parts_of(name: str, given: argparse.Namespace) -> int:
+    """Into how many processes the suite is divided: the short ones of the gate would do nothing but begin twice."""
+    module = import_module(f"{__package__}.{SUITES[name][0]}")
+    return 1 if given.case else int(getattr(module, "PARTS" if given.long else "GATE_PARTS", 1))
 
 
 def apart(name: str, part: int, given: argparse.Namespace) -> dict[str, Any]:

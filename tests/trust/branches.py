@@ -14,7 +14,7 @@ from typing import Any
 from . import TESTS
 from .trial import Trial
 
-PARTS = 2
+PARTS = GATE_PARTS = 4
 ROOT = TESTS.parent
 ROOMS: dict[str, tuple[str, ...]] = {
     "cleaning": ("text.py",),

@@ -15,7 +15,7 @@ from .read_back import ENDS, READERS
 from .trial import Trial
 from .ways_in import WAYS, Way, in_pieces
 
-PARTS = 2
+PARTS = GATE_PARTS = 2
 BLOCK = 2_048
 GROUP, TITLE = 9_600, 480  # code points, with a blank behind each: an abstract and a title of full length
 WITHOUT_TEXT = ("ids", "urls")

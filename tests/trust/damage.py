@@ -18,7 +18,7 @@ from .streams import fine
 from .trial import Trial
 from .world import copied, lived_in, own_lines, world
 
-PARTS = 2
+PARTS = GATE_PARTS = 2
 CODES = {0, 2, 7, 8}
 MARKS = 2_000
 READ = (
@@ -96,7 +96,7 @@ DAMAGE: dict[str, Callable[[bytearray, random.Random], None]] = {
 def by_chance(trial: Trial, nest: Nest, whole: Whole, template: Path, home: Path) -> None:
     """A damage of each kind in turn; every second one is a flipped bit."""
     kinds = list(DAMAGE)
-    for number in trial.numbers(16, 300, what="damaged libraries"):
+    for number in trial.numbers(12, 300, what="damaged libraries"):
         kind = kinds[0] if number % 2 else kinds[1 + number // 2 % 3]
         copied(template, home)
         path = home / "data" / "library.db"

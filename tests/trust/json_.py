@@ -17,7 +17,7 @@ from .mutate import dumped, json_bytes, structure
 from .papers import wrong
 from .trial import Trial
 
-PARTS = 2
+PARTS = GATE_PARTS = 2
 HF = HuggingFace("https://huggingface.co")
 GATE, LONG = 100_000, 1_000_000
 

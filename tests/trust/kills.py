@@ -14,7 +14,7 @@ from .nest import Nest, Ran, start
 from .trial import Trial
 from .world import copied, files, holds, lived_in, moved_on, own_lines, snapshot_of, world
 
-PARTS = 2
+PARTS = GATE_PARTS = 2
 ID, OTHER = "2607.99009", "2607.99013"
 # What is run, and the words on standard error by which it acknowledges ("" where its end alone does).
 COMMANDS: dict[str, tuple[tuple[str, ...], str]] = {

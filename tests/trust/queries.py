@@ -16,7 +16,7 @@ from .mutate import HOSTILE_TEXTS
 from .oracle import leaks
 from .trial import Trial
 
-PARTS = 2
+PARTS = GATE_PARTS = 2
 QUERIES = 200  # of one library
 COUNTED = 8  # of so many queries one is counted, too
 _TOKENS = (

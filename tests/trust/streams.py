@@ -19,7 +19,7 @@ from .nest import Nest, Ran, start
 from .trial import Trial
 from .world import copied, lived_in, world
 
-PARTS = 2
+PARTS = GATE_PARTS = 2
 CODES = {0, 2, 3, 4, 5, 6, 7, 8, 74}
 KNOWN = {"2501.12948": "2607.99013", "hep-th/9901001": "2607.99001"}
 SHORTER = {"sync": "sync --since 2026-06-20"}  # not three years of months
@@ -146,7 +146,7 @@ def shell(nest: Nest, home: Path, line: str, **env: str) -> Ran:
 def signals(trial: Trial, nest: Nest, template: Path, home: Path) -> None:
     """INT, TERM and HUP, once and twice, at random moments of what reads, asks and writes."""
     lines = (("today", "--refresh"), ("sync", "--refresh"), ("star", "2607.99009"), ("list", "agents"), ("doctor",))
-    for number in trial.numbers(16, 1_000, what="signals", kind="signal"):
+    for number in trial.numbers(12, 1_000, what="signals", kind="signal"):
         case, dice = f"signal:{number}", trial.random(f"signal {number}")
         copied(template, home)
         signalled = dice.choice((signal.SIGINT, signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
