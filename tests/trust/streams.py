@@ -146,7 +146,7 @@ def shell(nest: Nest, home: Path, line: str, **env: str) -> Ran:
 def signals(trial: Trial, nest: Nest, template: Path, home: Path) -> None:
     """INT, TERM and HUP, once and twice, at random moments of what reads, asks and writes."""
     lines = (("today", "--refresh"), ("sync", "--refresh"), ("star", "2607.99009"), ("list", "agents"), ("doctor",))
-    for number in trial.numbers(12, 1_000, what="signals", kind="signal"):
+    for number in trial.numbers(12, 300, what="signals", kind="signal"):
         case, dice = f"signal:{number}", trial.random(f"signal {number}")
         copied(template, home)
         signalled = dice.choice((signal.SIGINT, signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
