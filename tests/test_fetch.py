@@ -324,19 +324,37 @@ def test_a_server_that_was_silent_is_not_waited_for_as_long_again(server, home):
     assert time.monotonic() - began > 1.2, "it has answered, so it gets all the time again"
 
 
-def test_all_requests_of_a_run_together_wait_no_longer_than_the_patience(server, home):
+def test_a_run_waits_no_longer_than_its_patience_in_all_because_servers_ask(server, home):
     house = home()
-    house.fetch.tries.patience, house.fetch.tries.short_wait = 2.5, 0.5
+    house.fetch.tries.patience = 2.5
     busy = answer(b"", 503, {"Retry-After": "1"})
     began = time.monotonic()
-    for path in ("/a", "/b", "/c"):
+    for path in ("/a", "/b", "/c", "/d", "/e"):
         with pytest.raises(Unreachable, match=r"answered 503|asks to come back in 1 s"):
             house.fetch(ask(server.on(path, busy)))
     assert 1.9 < time.monotonic() - began < 3.2
-    house.fetch.tries.short_wait = 1.5
-    assert house.fetch(ask(server.on("/d", answer(NEW)))).body == NEW
-    house.fetch.tries.short_wait = 0.0
-    assert house.fetch(ask(server.on("/e", busy, answer(NEW)))).body == NEW, "there is patience again"
+    time.sleep(1.1)
+    began = time.monotonic()
+    with pytest.raises(Busy):
+        house.fetch(ask(server.on("/f", busy, answer(NEW))))
+    assert house.fetch(ask(server.on("/g", busy, answer(NEW))), hurry=None).body == NEW, "nobody waits for this"
+
+
+def test_servers_that_are_asked_in_vain_at_once_are_so_for_no_longer(server, home):
+    house = home()
+    house.fetch.tries.deadline, house.fetch.tries.hurried = 1.0, 0.3
+    urls = [server.on(path, [60.0]) for path in ("/a", "/b", "/c", "/d")]
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        failures = [asked.exception() for asked in [pool.submit(house.fetch, ask(url)) for url in urls]]
+    assert {str(failure).split(" ", 1)[1] for failure in failures} == {"did not answer within 1 s"}
+    for path, most in (("/e", 0.9), ("/f", 0.9), ("/g", 0.9), ("/h", 0.9)):
+        began = time.monotonic()
+        with pytest.raises(Unreachable, match=r"did not answer within 0\.3 s"):
+            house.fetch(ask(server.on(path, [60.0])))
+        assert time.monotonic() - began < most
+    house.fetch.tries.last = 0.1
+    with pytest.raises(Unreachable, match=r"did not answer within 0\.1 s"):
+        house.fetch(ask(server.on("/i", [60.0])))
 
 
 def test_a_wait_is_told(server, home):

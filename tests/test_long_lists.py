@@ -149,7 +149,17 @@ sys.exit(code)
 
 
 @linux
-@pytest.mark.parametrize("way", ["--json", "--jsonl", "-o bibtex", "-o csv --fields abstract", "--template {abstract}"])
+@pytest.mark.parametrize(
+    "way",
+    [
+        "--json",
+        "--json --fields id,title,listed,url,arxiv_url,pdf_url,authors,sources",
+        "--jsonl",
+        "-o bibtex",
+        "-o csv --fields abstract",
+        "--template {abstract}",
+    ],
+)
 def test_a_long_list_takes_hardly_more_memory_than_a_short_one(
     way: str, environ: dict[str, str], library: Path
 ) -> None:

@@ -63,6 +63,16 @@ def test_a_place_is_bounded_and_outside_of_lists_and_quotations_has_no_marker() 
     assert place_in(500, 500, "") == Place(8, 8)
 
 
+def test_an_empty_list_takes_no_marker_from_the_item_that_it_is_in() -> None:
+    assert read_html("<ul><li><ul></ul>Text</li></ul>") == prose("Text", place=Place(1, 0, "•"))
+    assert read("- -\n\n  text\n") == prose("text", place=Place(1, 0, "•"))
+
+
+def test_a_rule_within_an_equation_ends_nothing() -> None:
+    one = "<table class='ltx_equation'><tr><td><math alttext='a'></math>{}<math alttext='b'></math></td></tr></table>"
+    assert read_html(one.format("<hr>")) == read_html(one.format(""))
+
+
 @pytest.mark.parametrize("words", ["-\n\n> words\n", "3.\n\n> words\n", "- \n  - \n\n> words\n"])
 def test_the_marker_of_an_empty_item_goes_to_no_other_block(words: str) -> None:
     assert read(words) == prose("words", place=Place(0, 1))

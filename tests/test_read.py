@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pexpect
@@ -141,6 +143,28 @@ def test_an_abstract_where_a_text_was_cut_short_is_partial(
     assert done.returncode == 8
     assert "How long can a generated video" in done.stdout
     assert done.stderr.endswith("papers: only the abstract: Hugging Face could not be asked for the text\n")
+
+
+def test_two_at_once_hear_both_that_it_was_cut_short(
+    papers: Papers, hub: Hub, arxiv: ArxivHub, environ: dict[str, str]
+) -> None:
+    papers("today", "-q")
+    environ["HF_ENDPOINT"] = f"{hub.url}/_cut"
+    command = [sys.executable, "-m", "papercli", "read", ABSTRACT]
+    both = [subprocess.Popen(command, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE) for _ in range(2)]  # fmt: skip
+    for one in both:
+        one.communicate(timeout=60)
+    assert [one.returncode for one in both] == [8, 8]
+
+
+def test_a_damaged_row_is_no_bug(papers: Papers, home: Path, arxiv: ArxivHub) -> None:
+    papers("today", "-q")
+    with closing(sqlite3.connect(home / "data" / "library.db")) as db, db:
+        db.execute("UPDATE paper SET title = 'Spoilt' WHERE id = ?", [ABSTRACT])
+    done = papers("read", ABSTRACT, "--offline")
+    assert done.returncode in (3, 6)
+    assert "a bug in" not in done.stderr
 
 
 def test_what_was_read_is_kept_for_offline(papers: Papers, hub: Hub, arxiv: ArxivHub) -> None:

@@ -135,8 +135,9 @@ class Console:
 
         try:
             with SpooledTemporaryFile(IN_MEMORY, "w+", encoding="utf-8", newline="") as file:
-                file.writelines((first, second))
-                file.writelines(coming)
+                file.write(first + second)
+                for piece in coming:  # `writelines` would hold all of them before it looks how many they are
+                    file.write(piece)
                 file.seek(0)
                 while piece := file.read(PIECE):
                     yield piece

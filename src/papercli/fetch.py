@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from papercli.tries import Send
     from papercli.turn import Turn
 
+    Check = Callable[[bytes], None]
+
 
 class Fetch:
     """`fetch(request)` is the answer to a GET. May be used from several threads.
@@ -60,9 +62,7 @@ class Fetch:
         self._trouble = ""
         self.tries = Tries(self._paced, self._sender)
 
-    def __call__(
-        self, request: Request, *, hurry: bool | None = False, check: Callable[[bytes], None] | None = None
-    ) -> Answer:
+    def __call__(self, request: Request, *, hurry: bool | None = False, check: Check | None = None) -> Answer:
         """The answer: kept, if that is fresh; new, if it can be had; else kept, with `failure` saying why.
 
         `hurry` is for a caller who has the content elsewhere: one try, five seconds, as where an answer is kept. None
@@ -79,29 +79,30 @@ class Fetch:
         try:
             hurried = hurry is not None and not self._refresh and (hurry or kept is not None)
             if self._alone is None:
-                return self._read(request, self._ask(request, kept, hurry=hurried), kept, check)
+                return self._read(request, self._ask(request, kept, hurried, hurry is None), kept, check)
             with self._alone(
                 f"{request.token} {request.url}", self.tries.hurried if hurried else self.tries.patience
             ) as turn:
-                return self._in_turn(turn, began, request, hurried, check)
+                return self._in_turn(turn, began, request, hurried, hurry is None, check)
         except (Unreachable, NotAllowed) as failure:
             if kept is None:
                 raise
             return answer_of(kept, failure)
 
     def _in_turn(
-        self, turn: Turn, began: float, request: Request, hurried: bool, check: Callable[[bytes], None] | None
+        self, turn: Turn, began: float, request: Request, hurried: bool, patient: bool, check: Check | None
     ) -> Answer:
         """Ask, unless another process did since this one `began` to wait; then its answer, or how it failed."""
         kept = self._kept(request.url)
-        if kept is not None and began < kept.at <= self._now():
+        fresh = kept is not None and not self._refresh and self._is_fresh(kept, request)
+        if kept is not None and (fresh or began < kept.at <= self._now()):
             return answer_of(kept)
         if turn.waited_out and kept is not None:
             raise Unreachable("another papers is still asking for it")
         if failed := turn.failure(began):
             raise failed
         try:
-            return self._read(request, self._ask(request, kept, hurry=hurried), kept, check)
+            return self._read(request, self._ask(request, kept, hurried, patient), kept, check)
         except (Unreachable, NotAllowed) as failure:
             turn.failed(failure, self._now())
             raise
@@ -124,12 +125,12 @@ class Fetch:
     def _is_fresh(self, kept: Kept, request: Request) -> bool:
         return 0 <= self._now() - kept.at < request.fresh
 
-    def _ask(self, request: Request, kept: Kept | None, *, hurry: bool) -> Reply:
+    def _ask(self, request: Request, kept: Kept | None, hurry: bool, patient: bool) -> Reply:
         """The reply; if the server refuses the token, that to the same request without it."""
         if request.token in self._refused_tokens:
             request = changed(request, token="")
         began = time.monotonic()
-        reply = self.tries.reply(request, kept, self.tries.hurried if hurry else 0.0)
+        reply = self.tries.reply(request, kept, self.tries.hurried if hurry else 0.0, patient=patient)
         if reply.status == 401 and request.token:
             with self._lock:
                 first = request.token not in self._refused_tokens
@@ -137,10 +138,10 @@ class Fetch:
             if first:
                 self._note("token", f"{host_of(request)} refused the token; asked again without it")
             left = max(self.tries.hurried - (time.monotonic() - began), 1.0) if hurry else 0.0
-            reply = self.tries.reply(changed(request, token=""), kept, left)
+            reply = self.tries.reply(changed(request, token=""), kept, left, patient=patient)
         return reply
 
-    def _read(self, request: Request, reply: Reply, kept: Kept | None, check: Callable[[bytes], None] | None) -> Answer:
+    def _read(self, request: Request, reply: Reply, kept: Kept | None, check: Check | None) -> Answer:
         """What the reply means; a new or confirmed answer is kept."""
         now = self._now()
         if reply.status == 200:

@@ -22,8 +22,11 @@ OUTPUT_FAILED, INTERRUPTED, READER_GONE = 74, 130, 141
 def main(argv: list[str] | None = None) -> int:
     """Run `papers` with `argv` (without the program's name; by default the process's own, which then may end here) and
     return its exit code."""
-    code = _ran(sys.argv[1:] if argv is None else argv)
-    _let_go()
+    try:
+        code = _ran(sys.argv[1:] if argv is None else argv)
+        _let_go()
+    except KeyboardInterrupt:
+        code = INTERRUPTED
     if argv is None:
         _end(code)
     return code
@@ -38,8 +41,6 @@ def _ran(argv: list[str]) -> int:
         return _run(argv)
     except BrokenPipeError:
         return READER_GONE
-    except KeyboardInterrupt:
-        return INTERRUPTED
 
 
 def _end(code: int) -> None:

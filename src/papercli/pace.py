@@ -119,16 +119,16 @@ class Pace:
         self._unsaved: dict[str, _Clock] = {}
         self._told_of: dict[str, float] = {}  # by lane: the end of the wait that was told last; threads wait together
 
-    def turn(self, lane: str, *, patience: float = 120.0) -> None:
-        """Come back when a request on `lane` may be sent, and count it.
+    def turn(self, lane: str, *, patience: float = 120.0, asked: float | None = None) -> float:
+        """Come back when a request on `lane` may be sent, and count it. Seconds waited because the server asked for it.
 
-        Raises Busy when that would take longer than `patience` seconds. For a lane with a gap the turn lasts until
-        `done`: no other process or thread gets one before.
+        Raises Busy when it would take longer than `patience` seconds, or when the server asks for more than `asked`.
+        For a lane with a gap the turn lasts until `done`: no other process or thread gets one before.
         """
         if lane in self._gaps:
             self._take_line(lane, patience)
         try:
-            self._wait(lane, patience)
+            return self._wait(lane, patience, patience if asked is None else asked)
         except BaseException:
             self._leave_line(lane)
             raise
@@ -176,12 +176,12 @@ class Pace:
         if lane in self._lines:
             self._lines.pop(lane).__exit__(None, None, None)
 
-    def _wait(self, lane: str, patience: float) -> None:
+    def _wait(self, lane: str, patience: float, asked: float) -> float:
         gap = self._gaps.get(lane, 0.0)
         host = lane.partition("/")[0]
-        told = False
+        told, waited = False, 0.0
         while (wait := self._try(lane, gap)) > 0:
-            if wait > patience:
+            if wait > patience or (wait > gap and waited + wait > asked):
                 raise Busy(f"{host} asks to come back in {spoken(wait)}", hint="try again then")
             if wait > self._told_after and not told and self._now() + wait > self._told_of.get(lane, 0.0) + 1:
                 self._told_of[lane] = self._now() + wait
@@ -189,6 +189,8 @@ class Pace:
                 told = True
             self._sleep(wait)
             patience -= wait
+            waited += wait if wait > gap else 0.0
+        return waited
 
     def _try(self, lane: str, gap: float) -> float:
         """Count a request that may be sent now; else the seconds to wait."""
@@ -237,11 +239,9 @@ class Pace:
 
 def _clock(saved: object) -> _Clock:
     """Raises ValueError for anything `_write` cannot have written."""
-    if not isinstance(saved, dict):
+    left = saved.get("left") if isinstance(saved, dict) else -1
+    if not isinstance(saved, dict) or not (left is None or (type(left) is int and left >= 0)):
         raise ValueError("not a clock")
-    left = saved.get("left")
-    if not (left is None or (type(left) is int and left >= 0)):
-        raise ValueError("not a count")
     return _Clock(left, *(_time(saved.get(name)) for name in ("reset", "closed", "last")))
 
 

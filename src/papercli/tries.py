@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from _thread import allocate_lock  # `threading` costs two milliseconds, in every run
 
 from papercli.errors import Unreachable
 from papercli.pace import lane, lane_of
@@ -29,16 +30,17 @@ class Tries:
 
     deadline = 30.0
     """Seconds for a request with all its tries, from when it may be sent; waits that a server asked for come on top.
-    What was spent on a server in vain is not spent again: the next request to it has what is left, or `hurried`."""
+    What a server was asked for in vain counts for the requests after it, too."""
 
     hurried = 5.0
-    """Seconds for a request that something kept can stand in for, all told."""
+    """Seconds for a request that something kept can stand in for, all told; and for one to a server that has had its
+    deadline, up to twice that deadline."""
+
+    last = 1.0
+    """Seconds for a request to a server that has been asked in vain for longer."""
 
     patience = 120.0
-    """Seconds for which a run waits, from one answer to the next, because servers or arXiv's terms ask for it."""
-
-    short_wait = 10.0
-    """Seconds of such a wait for which there is always patience."""
+    """Seconds for which a run waits in all because servers ask for it; work that nobody waits for, each time."""
 
     pauses = (1.5, 3.0)
     """Seconds before the second and the third try, where the server names no time."""
@@ -48,39 +50,41 @@ class Tries:
 
     def __init__(self, pace: Callable[[], Pace], send: Callable[[], Send]) -> None:
         self._pace, self._send = pace, send
-        self._in_vain: dict[str, float] = {}  # by host: seconds in which it was asked since its last answer
-        self._waits_since = 0.0  # by the monotonic clock; 0 when an answer came after the last wait
+        self._in_vain: dict[str, _Spent] = {}  # by host, since its last answer
+        self._waited = _Spent()
 
-    def reply(self, request: Request, kept: Kept | None, hurry: float) -> Reply:
-        """Any reply but 429 and 5xx, which are errors: from one try in `hurry` seconds, or, if 0, from up to three."""
+    def reply(self, request: Request, kept: Kept | None, hurry: float, *, patient: bool = False) -> Reply:
+        """Any reply but 429 and 5xx, which are errors: from one try in `hurry` seconds, or, if 0, from up to three.
+        With `patient` the waits of the run before this request do not count."""
         host, tries = host_of(request), 0
-        left = hurry or max(self.deadline - self._in_vain.get(host, 0.0), self.hurried)
-        patience = hurry * 0.8
+        in_vain = self._in_vain.setdefault(host, _Spent())
+        left = hurry or self._left(in_vain.seconds)
         while True:
             arrived = time.monotonic()
-            self._pace().turn(lane_of(request), patience=patience if hurry else self._waits(arrived))
+            waits = self.patience if patient else max(0.0, self.patience - self._waited.seconds)
+            waited = self._pace().turn(lane_of(request), patience=hurry * 0.8 or self.patience, asked=waits)
             began = time.monotonic()
-            patience -= began - arrived
+            self._waited.add(began - waited, began)
             left -= began - arrived if hurry else 0.0
             try:
                 reply = self._once(request, kept, left)
                 self._in_vain.pop(host, None)
-                self._waits_since = 0.0
                 return reply
             except Unreachable as failure:
                 tries += 1
-                left -= time.monotonic() - began
-                self._in_vain[host] = self._in_vain.get(host, 0.0) + time.monotonic() - began
+                ended = time.monotonic()
+                left -= ended - began
+                in_vain.add(began, ended)
                 pause = self._pause(failure, tries)
                 if hurry or tries > getattr(failure, "more_tries", 0) or pause >= left:
                     raise
             time.sleep(pause)
             left -= pause
 
-    def _waits(self, now: float) -> float:
-        """Seconds for which a request may wait until it is sent."""
-        self._waits_since = self._waits_since or now
-        return max(self.patience - (now - self._waits_since), min(self.short_wait, self.patience))
+    def _left(self, in_vain: float) -> float:
+        if in_vain >= 2 * self.deadline:
+            return min(self.last, self.deadline)
+        return max(self.deadline - in_vain, min(self.hurried, self.deadline))
 
     def _once(self, request: Request, kept: Kept | None, seconds: float) -> Reply:
         where = lane_of(request)
@@ -108,3 +112,18 @@ class Tries:
 def host_of(request: Request) -> str:
     """The host that is asked, as it is told."""
     return one_line(lane(request.url).partition("/")[0])
+
+
+class _Spent:
+    """Seconds that were spent on something; what several threads spend at once counts once."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._until = 0.0
+        self._lock = allocate_lock()
+
+    def add(self, began: float, ended: float) -> None:
+        """It was from then to then, by the monotonic clock."""
+        with self._lock:
+            self.seconds += max(0.0, ended - max(began, self._until))
+            self._until = max(ended, self._until)

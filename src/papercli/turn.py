@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 
-from papercli.errors import Busy, NotAllowed, Unreachable, Unreadable
+from papercli.errors import Busy, CutShort, NotAllowed, Unreachable, Unreadable
 from papercli.system.lock import Lock
 
 TYPE_CHECKING = False
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from papercli.errors import PapercliError
 
-_KINDS = {kind.kind: kind for kind in (Unreachable, Busy, Unreadable, NotAllowed)}
+_KINDS = {kind.__name__: kind for kind in (Unreachable, Busy, Unreadable, CutShort, NotAllowed)}
 MAX_BYTES = 4_096
 
 
@@ -60,7 +60,8 @@ class Turn:
             return
         try:
             with open(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-                json.dump([error.kind, str(error), error.hint, at, self._scope], file)
+                kind = next(each.__name__ for each in type(error).__mro__ if each.__name__ in _KINDS)
+                json.dump([kind, str(error), error.hint, at, self._scope], file)
         except OSError:
             pass
 

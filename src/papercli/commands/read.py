@@ -65,7 +65,7 @@ def _one(app: App, id: str | None) -> str:
 def _known(app: App, id: str) -> Entry | None:
     """The paper, as the library knows it."""
     refs = app.library.find(Query(ids=(id,))).refs
-    return app.library.rows(refs)[0] if refs else None
+    return next(iter(app.library.rows(refs)), None)  # none where its row is damaged
 
 
 def _asked(app: App, id: str, found: Found) -> Entry:

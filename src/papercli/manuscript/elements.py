@@ -135,6 +135,11 @@ class Page(Tabular):
         number = re.sub(r"^(Appendix|Chapter|Part)\s+", "", self._tag).rstrip(".: ")
         self._ready.append(Heading(level, number, tuple(_after(found, self._tag))))
 
+    def ruled(self) -> None:
+        """Hear of a rule across the page, which ends a paragraph."""
+        if not self._equations:
+            self.flush()
+
     # Lists, quotations, references
 
     def _begin_list(self, tag: str, given: Mapping[str, str]) -> None:
@@ -143,7 +148,8 @@ class Page(Tabular):
     def _end_list(self, tag: str, classes: str) -> None:
         self.flush()
         self._lists.pop()
-        self._marker = ""  # of an item without anything in it
+        if not self._lists:
+            self._marker = ""  # of an item without anything in it
 
     def _begin_item(self, tag: str, given: Mapping[str, str]) -> None:
         self._marker = "•" if self._lists else ""

@@ -76,7 +76,7 @@ class _Reader(HTMLParser):
         if tag == "br":
             self.page.broken()
         elif tag == "hr":
-            self.page.flush()
+            self.page.ruled()
         elif tag == "img":
             self.page.image(given.get("src", ""), given.get("alt", ""))
 

@@ -110,7 +110,8 @@ class _Reader:
             self._lists.append(None if token.type == "bullet_list_open" else 1 if start is None else int(start))
         elif token.type in ("bullet_list_close", "ordered_list_close"):
             self._lists.pop()
-            self._marker = ""  # of an item without anything in it
+            if not self._lists:
+                self._marker = ""  # of an item without anything in it
         elif token.type == "list_item_open":
             number = self._lists[-1]
             self._marker = "•" if number is None else f"{number}."
