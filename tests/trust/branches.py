@@ -18,7 +18,19 @@ PARTS = GATE_PARTS = 4
 ROOT = TESTS.parent
 ROOMS: dict[str, tuple[str, ...]] = {
     "cleaning": ("text.py",),
-    "fetching": ("fetch.py", "download.py", "partial.py", "pace.py", "turn.py", "network/*.py"),
+    "fetching": (
+        "fetch.py",
+        "tries.py",
+        "replies.py",
+        "limits.py",
+        "link.py",
+        "status.py",
+        "download.py",
+        "partial.py",
+        "pace.py",
+        "turn.py",
+        "network/*.py",
+    ),
     "storing": ("cache.py", "library/*.py"),
     "parsing": ("sources/*.py", "manuscript/*.py", "unpacking.py"),
 }
