@@ -311,17 +311,13 @@ def test_a_server_that_asks_for_time_gets_it_outside_the_deadline(server, home):
 
 def test_a_server_that_was_silent_is_not_waited_for_as_long_again(server, home):
     house = home()
-    house.fetch.tries.deadline, house.fetch.tries.hurried = 1.5, 0.2
-    for path, least, most in (("/a", 1.45, 3.0), ("/b", 0.15, 1.2), ("/c", 0.15, 1.2)):
-        url, began = server.on(path, [60.0]), time.monotonic()
-        with pytest.raises(Unreachable, match="did not answer within"):
-            house.fetch(ask(url))
-        assert least < time.monotonic() - began < most, path
+    house.fetch.tries.deadline, house.fetch.tries.hurried = 1.0, 0.2
+    for path, seconds in (("/a", "1"), ("/b", "0.2"), ("/c", "0.2")):
+        with pytest.raises(Unreachable, match=rf"did not answer within {seconds} s$"):
+            house.fetch(ask(server.on(path, [60.0])))
     house.fetch(ask(server.on("/d", answer(NEW))))
-    began = time.monotonic()
-    with pytest.raises(Unreachable):
+    with pytest.raises(Unreachable, match=r"within 1 s$"):  # it has answered, so it gets all the time again
         house.fetch(ask(server.on("/e", [60.0])))
-    assert time.monotonic() - began > 1.2, "it has answered, so it gets all the time again"
 
 
 def test_a_run_waits_no_longer_than_its_patience_in_all_because_servers_ask(server, home):
@@ -332,9 +328,8 @@ def test_a_run_waits_no_longer_than_its_patience_in_all_because_servers_ask(serv
     for path in ("/a", "/b", "/c", "/d", "/e"):
         with pytest.raises(Unreachable, match=r"answered 503|asks to come back in 1 s"):
             house.fetch(ask(server.on(path, busy)))
-    assert 1.9 < time.monotonic() - began < 3.2
+    assert 1.9 < time.monotonic() - began < 6
     time.sleep(1.1)
-    began = time.monotonic()
     with pytest.raises(Busy):
         house.fetch(ask(server.on("/f", busy, answer(NEW))))
     assert house.fetch(ask(server.on("/g", busy, answer(NEW))), hurry=None).body == NEW, "nobody waits for this"
@@ -342,19 +337,14 @@ def test_a_run_waits_no_longer_than_its_patience_in_all_because_servers_ask(serv
 
 def test_servers_that_are_asked_in_vain_at_once_are_so_for_no_longer(server, home):
     house = home()
-    house.fetch.tries.deadline, house.fetch.tries.hurried = 1.0, 0.3
+    house.fetch.tries.deadline, house.fetch.tries.hurried, house.fetch.tries.last = 1.0, 0.5, 0.1
     urls = [server.on(path, [60.0]) for path in ("/a", "/b", "/c", "/d")]
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         failures = [asked.exception() for asked in [pool.submit(house.fetch, ask(url)) for url in urls]]
     assert {str(failure).split(" ", 1)[1] for failure in failures} == {"did not answer within 1 s"}
-    for path, most in (("/e", 0.9), ("/f", 0.9), ("/g", 0.9), ("/h", 0.9)):
-        began = time.monotonic()
-        with pytest.raises(Unreachable, match=r"did not answer within 0\.3 s"):
+    for path, seconds in (("/e", "0.5"), ("/f", "0.5"), ("/g", "0.1"), ("/h", "0.1")):
+        with pytest.raises(Unreachable, match=rf"did not answer within {seconds} s$"):
             house.fetch(ask(server.on(path, [60.0])))
-        assert time.monotonic() - began < most
-    house.fetch.tries.last = 0.1
-    with pytest.raises(Unreachable, match=r"did not answer within 0\.1 s"):
-        house.fetch(ask(server.on("/i", [60.0])))
 
 
 def test_a_wait_is_told(server, home):
