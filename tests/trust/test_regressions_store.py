@@ -14,6 +14,8 @@ import pytest
 
 from conftest import Papers
 from hub import Hub
+from papercli.library import Library
+from papercli.library.schema import migrate
 from papercli.numbers import numbered
 from papercli.system import folders
 
@@ -154,3 +156,16 @@ def test_what_can_be_read_of_a_damaged_library_is_exported(papers: Papers, home:
     kept = (tmp_path / "new.jsonl").read_text().splitlines()
     assert set(kept) <= set(lines)
     assert len(kept) > 2_500
+
+
+def test_tables_that_another_process_made_meanwhile_are_known_also_while_a_third_one_writes(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as late:
+        late.execute("PRAGMA synchronous = EXTRA")  # looks at the file, which is empty
+        Library(str(path)).close()
+        migrate(late)
+        with closing(sqlite3.connect(path, isolation_level=None)) as writing:
+            writing.execute("BEGIN EXCLUSIVE")
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                late.execute("SELECT * FROM newest")
+        assert late.execute("SELECT * FROM newest").fetchall() == []

@@ -159,7 +159,10 @@ def migrate(db: sqlite3.Connection) -> None:
     db.execute("BEGIN IMMEDIATE")  # what is looked at from here on, no other process changes
     try:
         version, owner = _numbers(db)
-        new = (version, owner) == (0, 0) and not db.execute("SELECT 1 FROM sqlite_master").fetchone()
+        # Looked at in any case: what another process made since this one opened the file is known only then. Else the
+        # first question to it could end with "no such table", when it is asked while a third one writes.
+        empty = not db.execute("SELECT 1 FROM sqlite_master").fetchone()
+        new = empty and (version, owner) == (0, 0)
         if owner != APPLICATION_ID and not new:
             raise Foreign("it is another program's database")
         if version > len(MIGRATIONS):
