@@ -19,13 +19,14 @@ ROOT = TESTS.parent
 BUILT_FROM = (
     "src", "tests", "docs", "completions", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md",
 )  # fmt: skip
-QUICK = ("test_page.py",)
+QUICK = ("test_page.py", "test_library.py")
 
 
 def suite(trial: Trial) -> None:
     """Build twice, from two copies of other ages and rights; then once more from the sdist, and test that."""
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary)
+        work.chmod(0o755)  # some tests go on as another user, who reads the installed package too
         first, second = (built(work / name, age, mask) for name, age, mask in (("a", 0, 0o022), ("b", 10**9, 0o077)))
         if not first or not second:
             trial.note("hatchling, which builds the package, is not installed here")
