@@ -50,6 +50,13 @@ def test_mandoc_finds_nothing_to_warn_of(tmp_path: Path) -> None:
     assert "WARNING" in mandoc("-Tlint", "-W", "warning", str(broken)) or "ERROR" in mandoc("-Tlint", str(broken))
 
 
+def test_a_sentence_is_a_line() -> None:
+    """What mandoc warns of, for machines without it."""
+    text = PAGE.read_text("utf-8")
+    assert re.findall(r".*(?:[a-z)\]]|\\\((?:aq|dq))[.!?] +[A-Z].*", text) == []
+    assert ".\nFilters are" in text
+
+
 def test_a_reader_sees_every_command_option_format_variable_and_code() -> None:
     text = re.sub(r".\x08", "", mandoc("-Tascii", "-O", "width=200", str(PAGE)))
     for name in COMMANDS:

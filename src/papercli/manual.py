@@ -74,7 +74,7 @@ def _formats() -> list[tuple[str, str]]:
 
 def _text(words: str) -> str:
     """Words as running text: a sentence a line, nothing in them taken for a request."""
-    sentences = re.sub(r"(?<=[a-z)][.:]) (?=[A-Z])", "\n", words.strip())
+    sentences = re.sub(r"(?<=[a-z)'][.:]) (?=[A-Z])", "\n", words.strip())
     return "".join(_safe(line) + "\n" for line in sentences.splitlines())
 
 

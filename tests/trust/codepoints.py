@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache
 
 from papercli.errors import Unreadable
-from papercli.render import FORMATS, render
+from papercli.render import FORMATS, View, render
 
 from .entries import Planted, views
 from .oracle import CODE_POINTS, dangerous, leaks, leaks_on_terminal, visible
@@ -18,6 +18,7 @@ from .ways_in import WAYS, Way, in_pieces
 PARTS = GATE_PARTS = 2
 BLOCK = 2_048
 GROUP, TITLE = 9_600, 480  # code points, with a blank behind each: an abstract and a title of full length
+GROUP_ALIKE = 3_840  # as many as Rich remembers the widths of
 WITHOUT_TEXT = ("ids", "urls")
 
 ILLEGAL_IN_XML = frozenset(
@@ -83,26 +84,42 @@ def _is_refused(way: Way, character: str) -> bool:
 
 
 def _goes_out(trial: Trial) -> None:
-    """Through every format, as text that somebody wrote right into the file of the library."""
-    codes = _codes(trial.long)
-    groups = range(0, len(codes), GROUP)
-    planted = Planted(GROUP // TITLE)
-    for number in trial.numbers(len(groups), len(groups), what=f"groups of {GROUP:,} code points out", kind="out"):
-        characters = codes[groups[number] : groups[number] + GROUP]
-        titles = [" ".join(characters[at : at + TITLE]) for at in range(0, len(characters), TITLE)]
-        with trial.case(f"out:{number}"):
-            entries = planted.entries(titles, " ".join(characters), titles)
+    """Through every format, as text that somebody wrote right into the file of the library: alone, and in the gate
+    those that are much alike in words of four and in one view of each format."""
+    apart, alike = _codes(trial.long)
+    _groups_go_out(trial, "out", apart, GROUP, 1)
+    _groups_go_out(trial, "alike", alike, GROUP_ALIKE, 4)
+
+
+def _groups_go_out(trial: Trial, kind: str, codes: list[str], size: int, word: int) -> None:
+    groups = range(0, len(codes), size)
+    planted = Planted(size // TITLE)
+    for number in trial.numbers(len(groups), len(groups), what=f"groups of {size:,} code points out", kind=kind):
+        characters = codes[groups[number] : groups[number] + size]
+        titles = [_words(characters[at : at + TITLE], word) for at in range(0, len(characters), TITLE)]
+        case = f"{kind}:{number}"
+        with trial.case(case):
+            entries = planted.entries(titles, _words(characters, word), titles if word == 1 else titles[:1])
             letters = {each for each in characters if unicodedata.category(each) == "Lo"} & set(entries[0].abstract)
             for format in FORMATS:
-                for name, view in views(format, 0 if format in ("table", "compact") else 80):
-                    if name == "neither" and not trial.long:
-                        continue
+                for name, view in _views(trial, format, word):
                     drawn = render(entries, format, view)
-                    _is_harmless(trial, f"out:{number}", f"{format}, {name}", drawn, format)
+                    _is_harmless(trial, case, f"{format}, {name}", drawn, format)
                     whole = format not in WITHOUT_TEXT and (format != "cards" or view.abstract or view.pages)
                     lost = letters - set(drawn) if whole else set()
-                    trial.check(not lost, f"out:{number}", f"{format}, {name}: {len(lost)} letters are lost")
+                    trial.check(not lost, case, f"{format}, {name}: {len(lost)} letters are lost")
     planted.close()
+
+
+def _words(characters: list[str], size: int) -> str:
+    return " ".join("".join(characters[at : at + size]) for at in range(0, len(characters), size))
+
+
+def _views(trial: Trial, format: str, word: int) -> list[tuple[str, View]]:
+    found = views(format, 0 if format in ("table", "compact") else 80)
+    if trial.long:
+        return found
+    return [each for each in found if each[0] != "neither"] if word == 1 else found[:1]
 
 
 def _is_harmless(trial: Trial, case: object, name: str, drawn: str, format: str) -> None:
@@ -116,11 +133,12 @@ def _is_harmless(trial: Trial, case: object, name: str, drawn: str, format: str)
 
 
 @cache
-def _codes(everything: bool) -> list[str]:
-    """All of them; or, of the ideographs and of what nobody has given a meaning, if harmless, one of 32."""
-    if everything:
-        return list(map(chr, range(CODE_POINTS)))
-    alike = ("Cn", "Co", "Cs", "Lo")
-    meant = (each for each in map(chr, range(CODE_POINTS)) if unicodedata.category(each) not in alike)
-    few = map(chr, range(0, CODE_POINTS, 32))
-    return sorted({*meant, *map(chr, range(0x3400)), *few, *dangerous()})
+def _codes(long: bool) -> tuple[list[str], list[str]]:
+    """All of them, in two lots: in the gate the second are the ideographs and what nobody has given a meaning, if
+    harmless."""
+    everything = list(map(chr, range(CODE_POINTS)))
+    if long:
+        return everything, []
+    alike = {each for each in everything[0x3400:] if unicodedata.category(each) in ("Cn", "Co", "Cs", "Lo")}
+    alike -= set(dangerous())
+    return [each for each in everything if each not in alike], sorted(alike)
