@@ -284,3 +284,17 @@ def test_help_and_version_are_no_failures(papers: Papers, hub: Hub) -> None:
         ).stdout
     )
     assert hub.requests == []
+
+
+def test_a_mistake_in_the_words_is_answered_with_the_help_that_explains_them(papers: Papers) -> None:
+    asked = {
+        ("cite", "2607.99001", "--rsi"): "papers cite --help lists what there is",
+        ("config",): "papers config --help lists what there is",
+        ("cite", "2607.99001", "-o", "ris"): "and no option of this command; an id looks like 2501.12948",
+        ("cit", "2607.99001"): "did you mean cite",
+        ("xyzzy",): "papers --help lists what there is",
+    }
+    for words, wanted in asked.items():
+        done = papers(*words)
+        assert (done.returncode, done.stdout) == (2, ""), words
+        assert said(done)[2].startswith(wanted), done.stderr

@@ -139,5 +139,6 @@ def _bad_request(error: Any, words: Words) -> BadRequest:
         from difflib import get_close_matches
 
         message, possible = f"no such command: {words.command}", get_close_matches(words.command, COMMANDS, 3, 0.5)
-    hint = f"did you mean {' or '.join(sorted(possible)[:3])}?" if possible else "papers --help lists what there is"
+    asked = f"papers {words.command} --help" if words.command in COMMANDS else "papers --help"
+    hint = f"did you mean {' or '.join(sorted(possible)[:3])}?" if possible else f"{asked} lists what there is"
     return BadRequest(message[:1].lower() + message[1:], hint=hint)

@@ -91,7 +91,8 @@ def paper_id(text: str) -> str:
         return text
     found = _read(text)
     if not found:
-        raise BadRequest(f"“{words.line(text, 60)}” is not a paper id", hint=HINT)
+        also = "and no option of this command; " if text.startswith("-") else ""
+        raise BadRequest(f"“{words.line(text, 60)}” is not a paper id", hint=also + HINT)
     return found[0]
 
 
