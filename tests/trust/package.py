@@ -19,7 +19,7 @@ ROOT = TESTS.parent
 BUILT_FROM = (
     "src", "tests", "docs", "completions", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md",
 )  # fmt: skip
-QUICK = ("test_page.py", "test_library.py")
+QUICK = ("test_page.py", "test_library.py::test_a_file_that_may_not_be_written_is_read_and_then_left")
 
 
 def suite(trial: Trial) -> None:
