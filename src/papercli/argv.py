@@ -67,9 +67,16 @@ def sorted_words(argv: list[str]) -> Words:
             command = word
             for group in TABLE.get(command, {}).get("groups", ()):
                 known |= GROUPS[group]
+        elif word[:1] == "-" and word[1:] and _split(word, short := _short())[0] in short:
+            unknown.append(word)  # an option, if of other commands: it would do nothing as text
         else:
             texts.append(word)
     return Words(command, tuple(anywhere), tuple(options), tuple(texts), tuple(unknown), tuple(early), lacking)
+
+
+def _short() -> dict[str, Option]:
+    """The options with one dash of all commands together."""
+    return {flag: option for group in GROUPS.values() for flag, option in group.items() if flag[1:2] != "-"}
 
 
 def _split(word: str, known: dict[str, Option]) -> tuple[str, str | None]:

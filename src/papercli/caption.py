@@ -17,11 +17,11 @@ STALE = 600  # seconds after which the newest listing is asked for again
 
 def caption(title: str, *, shown: int, hidden: int, total: int, remarks: list[str]) -> tuple[str, str]:
     """(title with how many papers, remark) for the head of a listing; the remark may be ""."""
-    many = "no papers" if not total else "1 paper" if total == 1 else f"{total} papers"
+    many = "no papers" if not total else "1 paper" if total == 1 else f"{total:,} papers"
     if shown + hidden < total:
-        many = f"{shown} of {many}"
+        many = f"{shown:,} of {many}"
     if hidden:
-        many += f", {hidden} hidden"
+        many += f", {hidden:,} hidden"
     return f"{title} · {many}", "; ".join(remarks)
 
 

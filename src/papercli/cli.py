@@ -20,6 +20,8 @@ from papercli.commands import COMMANDS, call, options
 from papercli.commands.help import topic
 from papercli.commands.options import parsers
 from papercli.errors import BadRequest
+from papercli.render import FORMATS
+from papercli.table import GROUPS, TABLE
 from papercli.topics import SUMMARIES
 
 EXAMPLES = """
@@ -46,7 +48,7 @@ def build(app: Any = None) -> typer.Typer:
     for name, place in COMMANDS.items():
         module, function = place.split(":")
         command = getattr(import_module(module), function)
-        program.command(name, help=_help(command))(
+        program.command(name, help=_help(command), epilog=EVERYWHERE)(
             _spread_out(command, lambda given, name=name: call(app, name, given))
         )
     return program
@@ -96,6 +98,11 @@ def _anywhere(anywhere: options.Anywhere) -> None:
     """The options before the command's name. They are read by the fast parser; here they are only described."""
 
 
+EVERYWHERE = (
+    "Every command also takes --demo, --offline, --refresh, --color, --no-pager, --plain, -q and -v: papers --help."
+)
+
+
 def _help(command: Any) -> str:
     """The docstring, with its examples kept line by line."""
     return inspect.getdoc(command).replace("Examples:\n", "\b\nExamples:\n")  # type: ignore[union-attr]
@@ -139,6 +146,11 @@ def _bad_request(error: Any, words: Words) -> BadRequest:
         from difflib import get_close_matches
 
         message, possible = f"no such command: {words.command}", get_close_matches(words.command, COMMANDS, 3, 0.5)
+    wrong = str(getattr(error, "option_name", ""))
+    if words.command in COMMANDS and wrong.lstrip("-") in FORMATS:
+        possible = [f"-o {wrong.lstrip('-')}"]
     asked = f"papers {words.command} --help" if words.command in COMMANDS else "papers --help"
     hint = f"did you mean {' or '.join(sorted(possible)[:3])}?" if possible else f"{asked} lists what there is"
+    if wrong in words.early and any(wrong in GROUPS[group] for group in TABLE.get(words.command, {}).get("groups", ())):
+        hint = f"it belongs to the command: papers {words.command} {wrong}"
     return BadRequest(message[:1].lower() + message[1:], hint=hint)

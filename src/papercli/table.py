@@ -1088,7 +1088,7 @@ TABLE: dict[str, Any] = {'today': {'help': 'The newest Daily Papers listing, or 
  'mark': {'help': 'Mark papers as read or unread.',
           'arguments': [{'name': 'ids', 'many': True, 'required': False, 'metavar': '[ID]...', 'choices': []}],
           'groups': ['reading']},
- 'tag': {'help': 'Add and remove tags of your own, or print those there are.',
+ 'tag': {'help': 'Add and remove tags of your own, or print those of papers.',
          'arguments': [{'name': 'ids', 'many': True, 'required': False, 'metavar': '[ID]...', 'choices': []}],
          'groups': ['tags']},
  'note': {'help': 'Write a note on a paper; without -m on a terminal in your editor, elsewhere print it.',

@@ -86,10 +86,11 @@ def print_trending(app: App, period: Period, filters: options.Filters, output: o
 
 def print_shown(app: App, shown: Shown, filters: options.Filters, output: options.Output) -> None:
     """Print it, with what there is to say. Raises Partial, after printing, when something of it is missing."""
-    found = app.library.find(query_of(app, filters, **shown.span))
+    query = query_of(app, filters, **shown.span)
+    found = app.library.find(query)
     entries = app.library.each(found.refs)
     print_list(app, entries, output, caption=lambda: _caption(app, shown, len(entries), found.hidden))
-    _say(app, shown, empty=not entries)
+    _say(app, shown, empty=not entries, sought=query.expression is not None)
     if shown.missing:
         raise Partial(f"{shown.name} is not whole: {', '.join(shown.missing)} could not be had")
 
@@ -161,7 +162,7 @@ def _all(app: App, shown: Shown) -> int:
     return len(app.library.find(Query(**shown.span, shown="all")).refs)  # type: ignore[arg-type]
 
 
-def _say(app: App, shown: Shown, *, empty: bool) -> None:
+def _say(app: App, shown: Shown, *, empty: bool, sought: bool) -> None:
     """Notes on standard error: what was left out, what is old, and why there is nothing."""
     if shown.failure and not shown.missing:
         from papercli.caption import ago
@@ -172,5 +173,8 @@ def _say(app: App, shown: Shown, *, empty: bool) -> None:
     if shown.skipped:
         rows = "1 row" if shown.skipped == 1 else f"{shown.skipped} rows"
         app.console.note("skipped", f"{rows} of the listing could not be read and were left out")
-    if empty and not shown.missing and not _all(app, shown):
-        app.console.note("empty", shown.why_empty())
+    if empty and not shown.missing:
+        if not _all(app, shown):
+            app.console.note("empty", shown.why_empty())
+        elif sought:
+            app.console.note("empty", "no paper matches")

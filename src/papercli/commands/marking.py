@@ -108,7 +108,7 @@ def mark(app: App, ids: options.Ids, reading: options.Reading) -> None:
 
 
 def tag(app: App, ids: options.Ids, tags: options.Tags) -> None:
-    """Add and remove tags of your own, or print those there are.
+    """Add and remove tags of your own, or print those of papers.
 
     Examples:
       papers tag 2501.12948 --add thesis --add "to teach"

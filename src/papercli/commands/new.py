@@ -32,7 +32,8 @@ def new(
       papers new --follow kv-cache -o ids
 
     The next time begins where this one ended, unless --peek or a filter says that this was not all of it. With
-    --follow only that topic, which has a mark of its own. The first time it is the newest listing.
+    --follow only that topic, which has a mark of its own. The first time it is the newest listing;
+    of a topic, what came within a week.
     """
     feeds = () if topic.follow else feeds_of(app, filters.source)
     topics = topics_of(app, topic.follow)

@@ -49,7 +49,7 @@ def _write(app: App, id: str, words: str) -> None:
     from papercli.library.own import LONGEST_NOTE
 
     if len(words) > LONGEST_NOTE:
-        raise BadRequest(f"a note has at most {LONGEST_NOTE:,} characters, and this has {len(words):,}")
+        raise BadRequest(f"a note has at most {LONGEST_NOTE:,} characters, and this has more")
     done, already = ("noted on", "already noted on") if words else ("removed the note on", "there is no note on")
     change(app, [id], {"note": words or None}, done=done, already=already, ask=bool(words))
 

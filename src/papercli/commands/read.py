@@ -45,7 +45,7 @@ def read(app: App, id: options.Id, extract: options.Extract) -> None:
     if not extract.toc:
         _mark(app, wanted, entry)
     silent = [NAMES[name] for name, failure in found.passed if _says_nothing(failure)]
-    if found.text is None and silent and not app.offline:
+    if found.text is None and silent:
         raise Partial(f"only the abstract: {' and '.join(dict.fromkeys(silent))} could not be asked for the text")
 
 

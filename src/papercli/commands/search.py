@@ -79,20 +79,22 @@ class _Joined:
 
         self._library, self._query = app.library, query
         loose = query.expression and loosened(query.expression)
-        numbers = tuple(map(numbered, hits))
+        self._numbers = tuple(map(numbered, hits))
         # The source's papers need not hold the words that it was asked for.
-        self._told = self._library.find(changed(query, among=numbers, expression=loose))
+        self._told = self._library.find(changed(query, among=self._numbers, expression=loose, limit=None))
         told = {number for number, *_ in self._told.refs}
         self.refs = (*self._told.refs, *(ref for ref in self._library.find(query).refs if ref[0] not in told))
         if query.sort not in ("rank", "relevance"):
             both = tuple(ref[0] for ref in self.refs)
-            self.refs = self._library.find(changed(query, among=both, expression=None)).refs
+            self.refs = self._library.find(changed(query, among=both, expression=None, limit=None)).refs
         elif query.reverse:
             self.refs = self.refs[::-1]
 
     def count(self) -> tuple[int, int]:
         """How many there are, and how many more are hidden or muted."""
-        return len(self.refs), max(self._told.hidden, self._library.count(self._query)[1])
+        matches, hidden = self._library.count(self._query)
+        twice = self._library.count(changed(self._query, among=self._numbers))[0]
+        return len(self._told.refs) + matches - twice, max(self._told.hidden, hidden)
 
 
 def _named(terms: Sequence[str]) -> str:

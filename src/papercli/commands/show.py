@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from papercli.commands.asking import asked
 from papercli.commands.printing import print_pages
-from papercli.errors import PRECEDENCE, NoSuchPaper
+from papercli.errors import PRECEDENCE, BadRequest, NoSuchPaper
 from papercli.query import Query
 from papercli.value import changed
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from papercli.commands import options
     from papercli.errors import PapercliError
     from papercli.paper import Entry
+
+
+TRACED = ("cards", "json", "jsonl")
+"""The formats that tell where each field is from."""
 
 
 def show(app: App, ids: options.Ids, output: options.Output, detail: options.Detail) -> None:
@@ -32,6 +36,8 @@ def show(app: App, ids: options.Ids, output: options.Output, detail: options.Det
     An ID is an arXiv id, any arXiv, Hugging Face, alphaXiv or DOI address of a paper, a row of the last list,
     or - for what is on standard input.
     """
+    if detail.provenance and (app.format not in TRACED or app.shape or app.fields):
+        raise BadRequest("--provenance is for whole pages and JSON", hint="add --json, or -o cards")
     wanted = app.ids(ids)
     entries, failures = entries_of(app, wanted)
     if app.format == "cards":  # of all formats the page alone draws it
@@ -83,6 +89,9 @@ def entries_of(app: App, wanted: Sequence[str]) -> tuple[list[Entry], list[Paper
     entries = app.library.rows(found.refs, linked=True)
     known = {entry.id for entry in entries}
     failures = [failure for id, failure in outcome.failures if id not in known]
+    if failures and len(wanted) > 1:
+        silent = [id for id, _ in outcome.failures if id not in known]
+        app.console.note("missing", f"could not be asked for: {', '.join(silent[:10])}" + " …" * (len(silent) > 10))
     if kept := [(id, failure) for id, failure in outcome.failures if id in known]:
         app.console.note("kept", f"{kept[0][1]}; {_as_kept(app, [id for id, _ in kept])}")
     if missing := [id for id in outcome.missing if id not in known]:

@@ -109,7 +109,13 @@ def _credits(entry: Entry, facts: list[Line], room: int) -> Line:
     fewest = min(FEWEST, room // 2)
     tail = _whole([fact for fact in facts if fact], room - fewest)
     left = room - fewest - width(tail) - 2 * len(BETWEEN)
-    if organization := _organization(entry, left):
+    line = _credited(entry, _organization(entry, left), tail, room)
+    longer = _credited(entry, _organization(entry, left + room - width(line)), tail, room)
+    return longer if longer[:1] == line[:1] else line  # what the authors leave is the organisation's
+
+
+def _credited(entry: Entry, organization: str, tail: Line, room: int) -> Line:
+    if organization:
         tail = joined([(Span(organization, "dim"),), *([tail] if tail else [])])
     left = room - (width(tail) + len(BETWEEN) if tail else 0)
     return joined([(Span(authors(entry.authors, left), "dim"),), *([tail] if tail else [])])

@@ -39,23 +39,24 @@ def paper(entry: Entry, row: int, *, whole: bool = False) -> list[str]:
     home = entry.organization_name or entry.organization
     day = entry.listed or entry.published
     facts = [*counts(entry), *([spoken(day)] if day else []), entry.id, *marks(entry)]
+    left = " " * len(head)
+    where = dict.fromkeys([entry.url, *(at for what, at in links(entry) if not what.startswith(("arXiv", "PDF")))])
     lines = [
         *_hanging(head, entry.title or entry.id),
-        *_indented(BETWEEN.join(filter(None, (" ".join(filter(None, (first, more))), home)))),
-        *_indented(BETWEEN.join(facts)),
-        *_prose(entry, whole),
-        *_indented(BETWEEN.join(entry.why)),
-        *_indented(" ".join(entry.note.split()) if entry.note else ""),
-        f"   {entry.url}",
+        *_indented(left, BETWEEN.join(filter(None, (" ".join(filter(None, (first, more))), home)))),
+        *_indented(left, BETWEEN.join(facts)),
+        *_prose(left, entry, whole),
+        *_indented(left, BETWEEN.join(entry.why)),
+        *_indented(left, " ".join(entry.note.split()) if entry.note else ""),
     ]
-    return [*lines, *(f"   {where}" for what, where in links(entry) if not what.startswith(("arXiv", "PDF")))]
+    return [*lines, *(left + address for address in where)]
 
 
-def _prose(entry: Entry, whole: bool) -> list[str]:
+def _prose(left: str, entry: Entry, whole: bool) -> list[str]:
     short, abstract = entry.ai_summary or "", entry.abstract
     if whole:
-        return [*_indented(short), *_indented(abstract)]
-    return _indented(short or abstract, most=0 if short else MOST)
+        return [*_indented(left, short), *_indented(left, abstract)]
+    return _indented(left, short or abstract, most=0 if short else MOST)
 
 
 def _hanging(head: str, words: str) -> list[str]:
@@ -63,5 +64,5 @@ def _hanging(head: str, words: str) -> list[str]:
     return [head + lines[0] if lines else head.rstrip(), *(" " * len(head) + line for line in lines[1:])]
 
 
-def _indented(words: str, most: int = 0) -> list[str]:
-    return [f"   {line}" for line in wrap(words, WIDE - 3, most)] if words else []
+def _indented(left: str, words: str, most: int = 0) -> list[str]:
+    return [left + line for line in wrap(words, WIDE - len(left), most)] if words else []
