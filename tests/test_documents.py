@@ -253,3 +253,15 @@ def test_documents_are_named_for_their_list_and_say_the_same_twice(papers: Paper
     assert "Daily Papers · Fri 3 Jul 2026 · 12 papers" in first.stdout
     one = papers("show", "2607.99013", "-o", format)
     assert one.returncode == 0 and "Notebooks, Not Transcripts" in one.stdout
+
+
+def test_the_lines_of_a_paper_in_text_stand_below_its_title_and_name_an_address_once() -> None:
+    odd = changed(hostile("words " * 30), code="https://example.org/same", project="https://example.org/same")
+    lines = drawn("text", [odd] * 100).splitlines()
+    places = [place for place, line in enumerate(lines) if re.match(r"[0-9]+\. ", line)]
+    assert len(places) == 100
+    for place, end in zip(places, [*places[1:], len(lines)], strict=True):
+        head, *rest = [line for line in lines[place:end] if line]
+        left = len(head) - len(head.split(" ", 1)[1])
+        assert {len(line) - len(line.lstrip()) for line in rest} == {left}
+        assert sum("example.org/same" in line for line in rest) == 1

@@ -290,7 +290,11 @@ def test_a_mistake_in_the_words_is_answered_with_the_help_that_explains_them(pap
     asked = {
         ("cite", "2607.99001", "--rsi"): "papers cite --help lists what there is",
         ("config",): "papers config --help lists what there is",
-        ("cite", "2607.99001", "-o", "ris"): "and no option of this command; an id looks like 2501.12948",
+        ("cite", "2607.99001", "-o", "ris"): "papers cite --help lists what there is",
+        ("cite", "2607.99001", "-x"): "and no option of this command; an id looks like 2501.12948",
+        ("trends", "-n", "5"): "papers trends --help lists what there is",
+        ("today", "--csv"): "did you mean -o csv?",
+        ("--json", "today"): "it belongs to the command: papers today --json",
         ("cit", "2607.99001"): "did you mean cite",
         ("xyzzy",): "papers --help lists what there is",
     }

@@ -377,3 +377,10 @@ def test_a_pipe_that_is_closed_early_ends_the_run_with_141(papers: Papers, hub: 
         process.stdout.close()
         assert b"Traceback" not in process.stderr.read()
         assert process.wait(30) == 141
+
+
+def test_the_abstract_alone_is_partial_without_a_network_too(papers: Papers, home: Path, arxiv: ArxivHub) -> None:
+    papers("today", "-q")
+    done = papers("read", MARKDOWN, "--offline", "-q")
+    assert done.returncode == 8 and "Abstract" in done.stdout
+    assert "only the abstract" in done.stderr

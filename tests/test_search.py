@@ -152,6 +152,16 @@ def test_search_and_list_print_fifty_and_say_how_many_there_are(odd_hub: Hub, pa
     assert note["note"]["kind"] == "limit"
 
 
+@pytest.mark.parametrize("more", [(), ("--sort", "upvotes"), ("--reverse",), ("--local",)])
+def test_search_says_how_many_there_are_however_few_it_prints(filled: Papers, more: tuple[str, ...]) -> None:
+    every = len(ids(filled("search", "memory OR video", "-n", "0", "-o", "ids", *more)))
+    assert every > 4
+    for limit in (1, 2, every - 1):
+        assert filled("search", "memory OR video", "-n", str(limit), "-o", "ids", *more).stderr == (
+            f"papers: {limit} of {every}, -n 0 for all\n"
+        )
+
+
 # list
 
 

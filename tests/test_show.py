@@ -208,3 +208,19 @@ def test_a_listing_pipes_into_show(papers: Papers) -> None:
     zero = '{"id": "2607.99010"}\n'
     assert ids(papers("show", "-", "-o", "ids", input=zero).stdout) == ["2607.99010"]
     assert ids(papers("show", "-", "-o", "ids", input="2607.99010\n").stdout) == ["2607.99010"], "and not 2607.9901"
+
+
+def test_where_fields_are_from_is_for_formats_that_tell_it(papers: Papers, hub: Hub) -> None:
+    asked = len(hub.requests)
+    for more in (["-o", "tsv"], [], ["--template", "{id}"]):
+        done = papers("show", "2607.99013", "--provenance", *more)
+        assert (done.returncode, done.stdout) == (2, "") and "--provenance is for" in done.stderr
+    assert len(hub.requests) == asked
+    assert "provenance" in papers("show", "2607.99013", "--provenance", "--json").stdout
+
+
+def test_of_several_papers_those_that_could_not_be_asked_for_are_named(papers: Papers, hub: Hub) -> None:
+    hub.faults += ["_500"] * 9
+    done = papers("show", "2607.99013", "2607.99014")
+    assert done.returncode == 6
+    assert "papers: could not be asked for: 2607.99013, 2607.99014\n" in done.stderr

@@ -150,11 +150,10 @@ def _init(app: App) -> None:
 
 def _edit(app: App) -> None:
     """Open the file in an editor, and check what was written."""
-    from papercli.commands.editing import edit, on_a_terminal
+    from papercli.commands.editing import edit
     from papercli.config.edit import make
     from papercli.config.template import template
 
-    on_a_terminal(app, "papers config set KEY VALUE needs none")
     make(_file(app), template())
     edit(app.config.path, app.environ)
     _validate(app)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 
 from papercli.errors import BadRequest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from papercli.app import App
 
 PLUS_LINE = (
     "sensible-editor", "vi", "vim", "nvim", "gvim", "view", "nano", "pico", "emacs", "emacsclient", "joe", "jed", "kak",
@@ -22,12 +19,6 @@ PLUS_LINE = (
 
 GO_TO_LINE = ("code", "code-insiders", "codium", "cursor")
 """... when they are told `--goto FILE:LINE`."""
-
-
-def on_a_terminal(app: App, hint: str) -> None:
-    """Raises BadRequest, with the hint, where there is no terminal for an editor."""
-    if sys.stdin is None or not sys.stdin.isatty() or not app.console.is_terminal:
-        raise BadRequest("there is no terminal to edit on", hint=hint)
 
 
 def edit(path: str, environ: Mapping[str, str], line: int = 0) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from papercli.config import topics
 from papercli.errors import BadRequest
 
@@ -92,13 +94,14 @@ def _edit(app: App, words: tuple[str, ...]) -> None:
 
 def _in_editor(app: App, name: str = "") -> None:
     """Open topics.toml, at the topic when one is named, and check afterwards what was written."""
-    from papercli.commands.editing import edit, on_a_terminal
+    from papercli.commands.editing import edit
 
     path, state, line = app.topics.path, app.folder("state"), 0
     if name:
         topics.known(topics.read(path, state).follow, "follow", name)
         line = topics.line_of(path, "follow", name)
-    on_a_terminal(app, f"papers follow edit {name or 'NAME'} QUERY")
+    if sys.stdin is None or not sys.stdin.isatty() or not app.console.is_terminal:
+        raise BadRequest("there is no terminal to edit on", hint=f"papers follow edit {name or 'NAME'} QUERY")
     topics.make(path, state)
     edit(path, app.environ, line)
     _check_all(app)

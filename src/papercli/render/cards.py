@@ -109,9 +109,12 @@ def _credits(entry: Entry, facts: list[Line], room: int) -> Line:
     fewest = min(FEWEST, room // 2)
     tail = _whole([fact for fact in facts if fact], room - fewest)
     left = room - fewest - width(tail) - 2 * len(BETWEEN)
-    line = _credited(entry, _organization(entry, left), tail, room)
-    longer = _credited(entry, _organization(entry, left + room - width(line)), tail, room)
-    return longer if longer[:1] == line[:1] else line  # what the authors leave is the organisation's
+    organization = _organization(entry, left)
+    line = _credited(entry, organization, tail, room)
+    if organization != (entry.organization_name or organization):  # what the authors leave is the organisation's
+        longer = _credited(entry, _organization(entry, left + room - width(line)), tail, room)
+        return longer if longer[:1] == line[:1] else line
+    return line
 
 
 def _credited(entry: Entry, organization: str, tail: Line, room: int) -> Line:
