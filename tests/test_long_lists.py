@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -141,6 +142,7 @@ def test_a_list_longer_than_a_batch_is_whole_and_in_order(listed: Run, home: Pat
 
 PEAK = """
 import sys
+import textwrap
 from papercli.main import main
 code = main(sys.argv[1:])
 print(open("/proc/self/status").read().partition("VmHWM:")[2].split()[0], file=sys.stderr)
@@ -253,3 +255,19 @@ def test_a_library_that_is_replaced_while_it_is_read_is_read_to_its_end(
     started.stdout.readline()  # type: ignore[union-attr]
     library.unlink()
     assert rest_of(started) == (0, [id_of(place) for place in range(1, MANY)], "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of POSIX")
+def test_what_is_sorted_needs_no_room_for_temporary_files(filled: Path, environ: dict[str, str]) -> None:
+    """A full disk of temporary files, played by a limit on the size of any file."""
+    script = """
+        import resource, sys
+        from papercli.library import Library
+        library = Library(sys.argv[1])
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99999) SELECT i FROM n"
+        print(len(library.read(rows + " ORDER BY hex(i * 7919 % 100003) || hex(zeroblob(20))")))
+    """
+    line = [sys.executable, "-c", textwrap.dedent(script), str(filled)]
+    done = subprocess.run(line, env=environ, capture_output=True, encoding="utf-8", timeout=60)
+    assert (done.stdout, done.stderr) == ("99999\n", "")

@@ -39,6 +39,10 @@ class Tries:
     last = 1.0
     """Seconds for a request to a server that has been asked in vain for longer."""
 
+    in_all = 120.0
+    """Seconds that a server takes for the answers of a run; then a question has the `last`. Work that nobody waits for
+    goes on."""
+
     patience = 120.0
     """Seconds for which a run waits in all because servers ask for it; work that nobody waits for, each time."""
 
@@ -51,6 +55,7 @@ class Tries:
     def __init__(self, pace: Callable[[], Pace], send: Callable[[], Send]) -> None:
         self._pace, self._send = pace, send
         self._in_vain: dict[str, _Spent] = {}  # by host, since its last answer
+        self._asked: dict[str, _Spent] = {}  # by host, whatever came of it
         self._waited = _Spent()
 
     def reply(self, request: Request, kept: Kept | None, hurry: float, *, patient: bool = False) -> Reply:
@@ -58,7 +63,10 @@ class Tries:
         With `patient` the waits of the run before this request do not count."""
         host, tries = host_of(request), 0
         in_vain = self._in_vain.setdefault(host, _Spent())
+        asked = self._asked.setdefault(host, _Spent())
         left = hurry or self._left(in_vain.seconds)
+        if not patient:
+            left = min(left, max(self.in_all - asked.seconds, self.last))
         while True:
             arrived = time.monotonic()
             waits = self.patience if patient else max(0.0, self.patience - self._waited.seconds)
@@ -68,12 +76,14 @@ class Tries:
             left -= began - arrived if hurry else 0.0
             try:
                 reply = self._once(request, kept, left)
+                asked.add(began, time.monotonic())
                 self._in_vain.pop(host, None)
                 return reply
             except Unreachable as failure:
                 tries += 1
                 ended = time.monotonic()
                 left -= ended - began
+                asked.add(began, ended)
                 in_vain.add(began, ended)
                 pause = self._pause(failure, tries)
                 if hurry or tries > getattr(failure, "more_tries", 0) or pause >= left:

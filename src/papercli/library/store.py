@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 
+NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+
+
 class Store:
     """`path` is the file, or ":memory:". `note(kind, text)` hears, once, why the file could not be used."""
 
@@ -57,7 +60,14 @@ class Store:
         """Every row. Raises sqlite3.Error, which `failures` makes a LibraryError."""
         if self._db.in_transaction:
             return self._db.execute(sql, values).fetchall()
-        return patiently(self._db, lambda: self._db.execute(sql, values).fetchall(), WAIT_TO_READ)
+        try:
+            return patiently(self._db, lambda: self._db.execute(sql, values).fetchall(), WAIT_TO_READ)
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in NO_ROOM:
+                raise
+        # What is sorted goes to a temporary file, for which there may be no room, or no folder.
+        self._db.execute("PRAGMA temp_store = MEMORY")
+        return self._db.execute(sql, values).fetchall()
 
     # Writing
 
