@@ -517,3 +517,10 @@ def test_the_reference_is_worth_its_name() -> None:
 
 def test_recorded_days_are_there_in_number(recordings: Path) -> None:
     assert len(list((recordings / "hf_daily").glob("20*.json"))) > 400
+
+
+def test_papers_of_no_known_category_are_counted_where_one_is_asked_for(papers: Papers, hub: Hub) -> None:
+    rows = papers("day", "2026-07-03", "-o", "ids").stdout.splitlines()
+    done = papers("day", "2026-07-03", "--category", "cs.CL")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert f"papers: the categories of {len(rows)} papers are not known; only arXiv tells them\n" in done.stderr

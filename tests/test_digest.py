@@ -142,7 +142,7 @@ def test_other_days_are_asked_for_as_everywhere(papers: Papers, hub: Hub) -> Non
 def test_of_nothing_there_is_no_digest(papers: Papers, format: str) -> None:
     run = papers("digest", "2026-06-28", "-o", format)
     assert (run.returncode, run.stdout) == (0, "")
-    assert run.stderr == "papers: nothing for a digest of Sun 28 Jun 2026\n"
+    assert run.stderr == "papers: nothing for a digest of Sun 28 Jun 2026: nothing is listed on Saturdays and Sundays\n"
     assert papers("digest", "2026-06-28", "--json").stdout == "[]\n"
 
 

@@ -13,6 +13,10 @@ import pytest
 
 from arxiv_hub import ArxivHub
 from hub import Hub
+from papercli.commands import COMMANDS
+from papercli.render import FORMATS
+from papercli.table import GROUPS
+from papercli.topics import ENVIRONMENT
 
 ROOT = Path(__file__).parent.parent
 PAGES = (
@@ -78,3 +82,12 @@ def test_the_picture_shows_what_the_demo_prints() -> None:
     cards = subprocess.run(words, env={**os.environ, "COLUMNS": "100"}, capture_output=True, text=True, check=True)
     for title in re.findall(r"^▲ *\d+  (.*)$", cards.stdout, re.MULTILINE):
         assert title in drawn.replace("&#x27;", "'"), "draw it again: python docs/picture.py > docs/today.svg"
+
+
+def test_the_reference_names_every_command_format_order_and_variable() -> None:
+    text = (ROOT / "docs" / "reference.md").read_text("utf-8")
+    for name in COMMANDS:
+        assert f"### `papers {name}`" in text, name
+    orders = GROUPS["filters"]["--sort"]["choices"]
+    for name in (*FORMATS, *orders, *(each for names, _ in ENVIRONMENT for each in names.split(", "))):
+        assert f"`{name}`" in text, name

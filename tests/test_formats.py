@@ -145,6 +145,14 @@ def test_no_cell_is_a_formula(formula: str) -> None:
     assert header == list(fields)
 
 
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
+def test_nor_is_what_a_spreadsheet_makes_a_cell_that_splits_at_semicolons(sign: str) -> None:
+    (entry,) = entries_of(DEMO)[:1]
+    entry = changed(entry, title=f"a;{sign}1+1;;{sign}2; {sign}3")
+    text = render([entry], "csv", View(fields=("title",)))
+    assert read_csv(text)[1] == [f"a;'{sign}1+1;;'{sign}2; {sign}3"]
+
+
 def test_what_looks_like_no_formula_is_left_alone() -> None:
     (entry,) = entries_of(DEMO)[:1]
     for title in ("a=1", "'=1", " =1", '"quoted"', 'a "b", c', "1,000", "−1", "*", "%", "#", "~", "x\ny", "x\ry"):

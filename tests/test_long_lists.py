@@ -271,3 +271,32 @@ def test_what_is_sorted_needs_no_room_for_temporary_files(filled: Path, environ:
     line = [sys.executable, "-c", textwrap.dedent(script), str(filled)]
     done = subprocess.run(line, env=environ, capture_output=True, encoding="utf-8", timeout=60)
     assert (done.stdout, done.stderr) == ("99999\n", "")
+
+
+@pytest.mark.parametrize("words", [("-o", "cards"), ("-o", "html"), ("--jq", "length")])
+def test_what_needs_all_papers_at_once_takes_ten_thousand(
+    many_more: Path, environ: dict[str, str], words: tuple[str, ...]
+) -> None:
+    def run(*more: str) -> subprocess.CompletedProcess[str]:
+        line = [sys.executable, "-m", "papercli", "list", *words, *more]
+        home = {**environ, "PAPERCLI_HOME": str(many_more)}
+        return subprocess.run(line, env=home, capture_output=True, encoding="utf-8", timeout=60)
+
+    refused = run("-n", "0")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "takes 10,000 papers at once, and these are 10,001\nhint: -n 10000" in refused.stderr
+    if words != ("-o", "html"):
+        done = run("-n", "10000")
+        assert (done.returncode, bool(done.stdout)) == (0, True), done.stderr
+
+
+@pytest.fixture(scope="module")
+def many_more(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one paper more than is drawn at once."""
+    home = tmp_path_factory.mktemp("more")
+    (home / "data").mkdir()
+    library = Library(str(home / "data" / "library.db"))
+    papers = [Paper(id_of(place), f"Part {place}", ("Ada Example",), "Short.") for place in range(10_001)]
+    library.remember_papers(papers, source="arxiv", at=1_780_000_000)
+    library.close()
+    return home

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from papercli.caption import span_spoken
+from papercli.caption import SATURDAY, span_spoken
 from papercli.commands.feeds import feeds_of
 from papercli.commands.gathering import Gathering
 from papercli.dates import Span
@@ -134,7 +134,9 @@ def say(app: App, asked: Asked, gathering: Gathering, *, empty: bool) -> None:
         app.console.note("missing", words)
     if empty and not asked.missing:
         hidden = f"; {gathering.hidden} hidden" if gathering.hidden else ""
-        app.console.note("empty", f"nothing for a digest of {span_spoken(asked.span)}{hidden}")
+        weekend = asked.span.first == asked.span.last and asked.span.first.weekday() >= SATURDAY
+        reason = ": nothing is listed on Saturdays and Sundays" * (weekend and not hidden)
+        app.console.note("empty", f"nothing for a digest of {span_spoken(asked.span)}{hidden}{reason}")
 
 
 def written(app: App, span: Span, topic: str | None, sections: tuple[Section, ...], missing: Sequence[str]) -> Digest:

@@ -91,6 +91,9 @@ def print_shown(app: App, shown: Shown, filters: options.Filters, output: option
     entries = app.library.each(found.refs)
     print_list(app, entries, output, caption=lambda: _caption(app, shown, len(entries), found.hidden))
     _say(app, shown, empty=not entries, sought=query.expression is not None)
+    if filters.category and (unfiled := _unfiled(app, shown)):
+        papers = "1 paper" if unfiled == 1 else f"{unfiled:,} papers"
+        app.console.note("incomplete", f"the categories of {papers} are not known; only arXiv tells them")
     if shown.missing:
         raise Partial(f"{shown.name} is not whole: {', '.join(shown.missing)} could not be had")
 
@@ -160,6 +163,12 @@ def _why_empty(app: App, told: Told) -> str:
 def _all(app: App, shown: Shown) -> int:
     """How many papers the listing holds, filters and marks aside."""
     return len(app.library.find(Query(**shown.span, shown="all")).refs)  # type: ignore[arg-type]
+
+
+def _unfiled(app: App, shown: Shown) -> int:
+    """How many papers of the listing no source has told the categories of."""
+    refs = app.library.find(Query(**shown.span, shown="all")).refs  # type: ignore[arg-type]
+    return sum(not entry.categories for entry in app.library.each(refs))
 
 
 def _say(app: App, shown: Shown, *, empty: bool, sought: bool) -> None:

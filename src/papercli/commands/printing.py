@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from papercli.paper import Entry
 
 
+MOST_AT_ONCE = 10_000
+"""Papers that are in memory together, for a format that needs all of them before the first is printed."""
+
 EXPLAINED = ("cards",)
 """Formats with room for why a paper is shown."""
 
@@ -59,6 +62,12 @@ def print_list(
     `papers show 3`. `how` are further names of View."""
     from papercli.render import WHOLE
 
+    if len(entries) > MOST_AT_ONCE and (app.format in WHOLE or output.jq is not None):
+        what = "--jq" if output.jq is not None else app.format
+        raise BadRequest(
+            f"{what} takes {MOST_AT_ONCE:,} papers at once, and these are {len(entries):,}",
+            hint=f"-n {MOST_AT_ONCE}, a filter, or -o jsonl, which takes them one by one",
+        )
     ids: list[str] = []
     coming: Iterable[Entry] = _noted(entries, ids)
     if app.format in EXPLAINED:

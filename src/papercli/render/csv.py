@@ -40,5 +40,9 @@ def _quoted(text: str) -> str:
 
 
 def _harmless(text: str) -> str:
-    """The text, with an apostrophe before what a spreadsheet would compute."""
+    """The text, with an apostrophe before what a spreadsheet would compute; also one that splits at semicolons, as in
+    countries that write a comma in their numbers."""
+    if ";" in text:
+        for sign in _FORMULA:
+            text = text.replace(f";{sign}", f";'{sign}")
     return f"'{text}" if text.startswith(_FORMULA) else text
