@@ -9,18 +9,18 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 
-from server import Server, Step, trickled
+from server import Server, Step, answer, trickled
 
-from .made_up import WAYS
+from .made_up import WAYS, dump, row
 from .reader import Reader, Run, places
 from .streams import slowness
 from .trial import Trial
 from .wire import head
 
-RUN, KEPT, LAST, WAITS, SPARE = 30.0, 5.0, 1.0, 120.0, 2.0
+RUN, KEPT, LAST, WAITS, IN_ALL, SPARE = 30.0, 5.0, 1.0, 120.0, 120.0, 2.0
 """Seconds: for each server with nothing at home, for each when there is something to show and for each further question
-to one that was silent, for any after a minute in vain, for all waits that servers ask for, and for the start of a
-process."""
+to one that was silent, for any after a minute in vain, for all waits that servers ask for, for all answers of one
+server, and for the start of a process."""
 
 SLOW: dict[str, list[Step]] = {
     "says nothing": [600.0],
@@ -59,6 +59,8 @@ def suite(trial: Trial) -> None:
             for case in trial.named(kept + empty, what="commands at a slow server"):
                 name = case.partition(":")[0].partition(",")[0]
                 pool.submit(_kept if case in kept else _empty, trial, case, servers[name])
+            for case in trial.named(["a page more each time"] * trial.long, what="listings of slow pages"):
+                pool.submit(_paged, trial, case)
 
 
 def _kept(trial: Trial, case: str, server: Server) -> None:
@@ -98,6 +100,23 @@ def _empty(trial: Trial, case: str, server: Server) -> None:
         )
         trial.check(seconds < most, f"'{case}'", f"{seconds:.1f} s, more than {most:.0f}")
         reader.leave()
+
+
+def _paged(trial: Trial, case: str) -> None:
+    """Each page comes in good time and names another: what came is shown in the end, and is not called whole."""
+    with trial.case(f"'{case}'"), Server() as server:
+        server.on("/*", [8.0, lambda seen: _page(server, len(server.seen))])
+        reader = Reader(**places(server.url))
+        done, seconds = _timed(reader, ["today", "--json"])
+        right = done.code == 8 and "Kangaroo" in done.out and not done.wrong()
+        trial.check(right, f"'{case}'", f"exit {done.code}: {done.err[-300:]!r} {done.wrong()}")
+        trial.check(seconds < IN_ALL + LAST + SPARE * slowness(), f"'{case}'", f"{seconds:.1f} s")
+        reader.leave()
+
+
+def _page(server: Server, number: int) -> bytes:
+    link = f'<{server.url}/api/daily_papers?limit=100&p={number}>; rel="next"'
+    return answer(dump([row(number)]), 200, {"Content-Type": "application/json", "Link": link})
 
 
 def _older(reader: Reader) -> None:
