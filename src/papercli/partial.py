@@ -8,6 +8,7 @@ import os
 import stat
 
 from papercli.errors import Busy, OutputError
+from papercli.system import folders
 from papercli.system.lock import FileLock
 from papercli.system.opening import NO_LINK, OPEN_FILES_STAY
 from papercli.system.person import is_own
@@ -131,7 +132,7 @@ class Partial:
         self._do(lambda: os.replace(self.path, path), path)
         _remove(self._note)
         self._let_go()
-        _sync_folder(os.path.dirname(path) or ".")
+        self._do(lambda: folders.sync(os.path.dirname(path) or "."), path)
 
     def discard(self) -> None:
         """Leave nothing of it."""
@@ -194,17 +195,3 @@ def _remove(path: str) -> None:
         os.remove(path)
     except OSError:
         pass
-
-
-def _sync_folder(folder: str) -> None:
-    """Have the new name on the disk too, where a system lets one ask for that."""
-    try:
-        file = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(file)
-    except OSError:
-        pass
-    finally:
-        os.close(file)

@@ -12,6 +12,8 @@ import stat
 from papercli.errors import BadRequest, OutputError
 from papercli.front_matter import NotEditable, changed, key_of, parts, whole
 from papercli.identify import paper_id
+from papercli.system import folders
+from papercli.system.opening import NO_LINK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,10 +34,11 @@ class Vault:
             raise BadRequest("--obsidian wants a folder", hint="for example --obsidian ~/vault/papers")
         self.folder = os.path.abspath(os.path.expanduser(folder))
         try:
-            os.makedirs(self.folder, exist_ok=True)
+            folders.make(self.folder, 0o777)
         except OSError as error:
             raise BadRequest(f"{folder} is no folder for notes: {_why(error)}") from error
         self._there: dict[str, str] | None = None
+        self._written: set[str] = set()
 
     def keep(
         self, id: str, name: str, fields: Mapping[str, Value], body: str, once: Collection[str]
@@ -55,10 +58,20 @@ class Vault:
                     return path, "same"
                 if _replaced(path, after, stamp):
                     self._notes()[id] = path
+                    self._written.add(os.path.dirname(path))
                     return path, "new" if before is None else "updated"
         except (NotEditable, OSError) as error:
             raise OutputError(f"{path} is left as it is: {_why(error)}") from error
         raise OutputError(f"{path} is left as it is: somebody else is writing it")
+
+    def settle(self) -> None:
+        """Have the names of what was written on the disk: a power cut takes none back then. Raises OutputError."""
+        for folder in sorted(self._written):
+            try:
+                folders.sync(folder)
+            except OSError as error:
+                raise OutputError(f"the notes in {folder} may not last: {_why(error)}") from error
+        self._written.clear()
 
     def _notes(self) -> dict[str, str]:
         """The path of every paper's note, by its id."""
@@ -74,7 +87,7 @@ class Vault:
     def _id_at(self, path: str) -> str:
         """The id of the paper that the note is about, or ""."""
         try:
-            file = os.open(path, os.O_RDONLY | _CAREFULLY)
+            file = os.open(path, os.O_RDONLY | NO_LINK)
             try:
                 head = parts(os.read(file, HEAD))[1] if stat.S_ISREG(os.fstat(file).st_mode) else None
             finally:
@@ -82,9 +95,6 @@ class Vault:
             return paper_id(key_of(head, "eprint")) if head else ""
         except (OSError, NotEditable, BadRequest):
             return ""
-
-
-_CAREFULLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def _why(error: Exception) -> str:
@@ -120,7 +130,7 @@ def _made(before: bytes | None, fields: Mapping[str, Value], body: str, once: Co
 def _read(path: str) -> tuple[bytes | None, tuple[int, int] | None]:
     """(what the note says, when it was changed and its size); None for none. Raises OSError and NotEditable."""
     try:
-        file = os.open(path, os.O_RDONLY | _CAREFULLY)
+        file = os.open(path, os.O_RDONLY | NO_LINK)
     except FileNotFoundError:
         return None, None
     except OSError as error:
@@ -140,20 +150,11 @@ def _read(path: str) -> tuple[bytes | None, tuple[int, int] | None]:
 def _replaced(path: str, data: bytes, stamp: tuple[int, int] | None) -> bool:
     """Whether the note now says `data`; False when somebody has changed it since `stamp`. At every moment it is whole:
     as it was, or as it is to be. Raises OSError."""
-    draft = os.path.join(os.path.dirname(path), f".papers-{os.getpid()}.draft")
-    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _CAREFULLY, 0o666)
-    try:
-        with open(file, "wb") as opened:
-            opened.write(data)
-            opened.flush()
-            os.fsync(file)
+
+    def unchanged() -> bool:
         present = os.stat(path, follow_symlinks=False) if os.path.lexists(path) else None
-        if (present and (present.st_mtime_ns, present.st_size)) != stamp:
-            return False
-        if present:
-            os.chmod(draft, stat.S_IMODE(present.st_mode))
-        os.replace(draft, path)
-    finally:
-        if os.path.lexists(draft):
-            os.unlink(draft)
-    return True
+        return (present and (present.st_mtime_ns, present.st_size)) == stamp
+
+    # A name of its own: to look for old drafts of each of many notes would take long.
+    draft = os.path.join(os.path.dirname(path), f".papers-{os.getpid()}.draft")
+    return folders.replace(path, data, mode=0o666, made=draft, still=unchanged, settled=False)

@@ -89,11 +89,8 @@ def _put(path: str, text: str) -> None:
     try:
         if os.path.exists(path) and MARK not in _head(path):
             raise BadRequest(f"{path} is there and was not made by papers", hint="move it away, or print the script")
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        draft = folders.draft(path)
-        with open(draft, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.replace(draft, path)
+        folders.make(os.path.dirname(path), 0o777)
+        folders.replace(path, text.encode(), mode=0o666)
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {(error.strerror or str(error)).lower()}") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
@@ -94,22 +95,15 @@ def _own(app: App) -> tuple[Own, str]:
 def _write(path: str, data: bytes) -> None:
     """All of it or nothing: the file is replaced at once, through a link if it is one, with the mode it had."""
     path = os.path.realpath(path)
-    draft = folders.draft(path)
     try:
         if os.path.exists(path) and not os.path.isfile(path):  # /dev/stdout, a pipe
             with open(path, "wb") as file:
                 file.write(data)
-            return
-        with open(draft, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if os.path.exists(path):
-            os.chmod(draft, os.stat(path).st_mode & 0o777)
-        os.replace(draft, path)
+        elif not os.path.isdir(os.path.dirname(path)):  # a name mistyped makes no folders
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        else:
+            folders.replace(path, data, mode=0o666)
     except OSError as error:
-        if os.path.exists(draft):
-            os.remove(draft)
         raise OutputError(f"{path} cannot be written: {(error.strerror or str(error)).lower()}") from error
 
 

@@ -88,6 +88,7 @@ def _notes(app: App, vault: Vault, entries: Sequence[Entry], end: str) -> str:
             continue
         paths.append(path + end)
         counts[became] += 1
+    vault.settle()
     count = "1 note" if len(paths) == 1 else f"{len(paths):,} notes"
     said = [f"{many:,} {words}" for words, many in zip(("new", "updated", "as before"), counts.values(), strict=True)]
     app.console.note("notes", f"{count} in {vault.folder}: {', '.join(said)}")

@@ -170,17 +170,10 @@ def _refused(file: File, line: int, why: str) -> BadRequest:
 
 def make(file: File, text: str) -> bool:
     """Write the file with that text, unless there is one: then False. Raises BadRequest when it cannot be written."""
-    path = os.path.realpath(file.path)
     try:
-        folders.make(os.path.dirname(path))
-        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return False
+        return folders.create(os.path.realpath(file.path), text.encode())
     except OSError as error:
         raise _unwritable(file, error) from error
-    with open(opened, "w", encoding="utf-8", newline="") as made:
-        made.write(text)
-    return True
 
 
 def change(file: File, folder: str, changed: Callable[[str], str]) -> None:
@@ -206,33 +199,26 @@ def _change(file: File, changed: Callable[[str], str], *, alone: bool) -> None:
     after = changed(text_of(file, before or b"")).encode()
     if after == before:
         return
-    folder, name = os.path.split(path)
-    draft = folders.draft(path)
-    try:
-        folders.make(folder)
-        if alone:
-            _clear(folder, f".{name}.papers-")
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
-            opened.write(after)
-            opened.flush()
-            os.fsync(opened.fileno())
-        if before is not None:
-            os.chmod(draft, os.stat(path).st_mode & 0o777)
+
+    def unchanged() -> bool:
         if bytes_of(file) != before:
             raise BadRequest(f"{file.path} was changed by someone else meanwhile", hint="run it again")
-        os.replace(draft, path)
+        return True
+
+    try:
+        if alone:
+            _clear(os.path.dirname(path), folders.beginning(path))
+        folders.replace(path, after, still=unchanged)
     except OSError as error:
         raise _unwritable(file, error) from error
-    finally:
-        if os.path.exists(draft):
-            os.remove(draft)
 
 
 def _clear(folder: str, drafts: str) -> None:
     """Remove what a process that was killed has left behind."""
-    for name in os.listdir(folder):
-        if name.startswith(drafts):
-            os.remove(os.path.join(folder, name))
+    if os.path.isdir(folder):
+        for name in os.listdir(folder):
+            if name.startswith(drafts):
+                os.remove(os.path.join(folder, name))
 
 
 def _unwritable(file: File, error: OSError) -> BadRequest:
