@@ -14,6 +14,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from conftest import Papers
 from hub import Hub
@@ -372,3 +373,36 @@ def test_a_new_note_is_markdown_in_which_a_title_is_only_text() -> None:
     lines = text.splitlines()
     assert lines[1] == r"# \# \[\[x\]\] \<b\> \`y\` \%%z\%%"
     assert r"\- a" in lines and "mine" in lines and r"\# heading" in lines and "## Notes" in lines
+
+
+COMMANDS = (
+    "<%* require('child_process').exec('x') %>", "<%tp.file.cursor() %>", "<%-x%>", "<%%", "<<%%%>", "\\<%x%>", "&lt;% x",
+    "`$= dv.pages()`", "`= this.x`", "``` dataviewjs", "~~~dataviewjs", "$=x", "<script>x</script>", "```\n<%x",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", COMMANDS)
+def test_no_plugin_finds_a_command_in_a_note(text: str, tmp_path: Path) -> None:
+    """Templater runs what stands between `<%` and `%>` anywhere in the file; Dataview what stands in code."""
+    facts = {"title": text, "abstract": text, "ai_summary": text, "authors": (text,), "keywords": (text,), "note": text}
+    entry = one(**facts, organization_name=text, journal_ref=text, tags=(text,))
+    path, _ = kept(tmp_path, entry)
+    said = path.read_text(encoding="utf-8")
+    assert "<%" not in said
+    head = head_of(path.read_bytes())
+    assert (head["title"], head["aliases"], head["note"], head["authors"]) == (text, [text], text, [text])
+    read = MarkdownIt("commonmark").parse(parts(path.read_bytes())[2].decode())
+    inside = [token for block in read for token in (block, *(block.children or []))]
+    assert not {"code_inline", "code_block", "fence", "html_block", "html_inline"} & {token.type for token in inside}
+    heading = next(block for block in read if block.type == "inline")
+    assert "".join(child.content for child in heading.children or []) == " ".join(text.split())
+    assert kept(tmp_path, entry)[1] == "same"
+    assert path.read_text(encoding="utf-8") == said
+
+
+def test_a_command_that_an_older_note_holds_is_undone(tmp_path: Path) -> None:
+    path, _ = kept(tmp_path, one())
+    path.write_text(f'---\neprint: "{ID}"\ntitle: "<%* x %>"\n---\ntheirs <% y %>\n')
+    kept(tmp_path, one(title="<%* x %>"))
+    assert 'title: "\\x3C%* x %>"\n' in path.read_text()
+    assert path.read_text().endswith("---\ntheirs <% y %>\n")

@@ -108,5 +108,6 @@ def _scalar(known: str | int | date) -> str:
         return "true" if known else "false"
     if isinstance(known, str):
         # JSON's strings are YAML's, but for characters that YAML does not print.
-        return re.sub(_NOT_YAML, "\ufffd", dumps(known, ensure_ascii=False))
+        text = re.sub(_NOT_YAML, "\ufffd", dumps(known, ensure_ascii=False))
+        return text.replace("<%", "\\x3C%")  # which Templater, a plugin of Obsidian's, would run
     return str(known)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from papercli.render import View
 
 # What means something anywhere in a line, what of two or more signs makes a bare address a link (GitHub's autolinks),
-# marks or hides text (Obsidian's ==, %%), or is a character written as an entity.
-_ANYWHERE = r"[\\`*_\[\]<>|~$@#^]|:(?=//)|(?<=[Ww]{3})\.|=(?==)|%(?=%)|&(?=#?\w+;)"
+# marks or hides text (Obsidian's ==, %%), begins a command (Templater's <%), or is a character written as an entity.
+_ANYWHERE = r"[\\`*_\[\]<>|~$@#^]|:(?=//)|(?<=[Ww]{3})\.|=(?==)|%(?=%)|(?<=<)%|&(?=#?\w+;)"
 _AT_THE_BEGINNING = r"^(?:(\d{1,9})(?=[.)])|(?=[-+=:]))"
 
 
