@@ -273,3 +273,77 @@ def test_what_is_kept_is_for_its_owner_alone(filled: tuple[Path, str]) -> None:
     home, _ = filled
     for path in [home / "data", home / "cache", home / "state", home / "data" / "library.db"]:
         assert path.stat().st_mode & 0o077 == 0, path
+
+
+# Where nothing can be kept at all
+
+
+@pytest.fixture
+def nowhere(environ: dict[str, str], hub: Hub, tmp_path: Path) -> Papers:
+    """Run the program in a folder that is gone, with the home of `env`, and with `full` where no file takes a byte,
+    so that there is no temporary folder either."""
+    environ["HF_ENDPOINT"] = hub.url
+
+    def run(*words: str, full: bool = False, before: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+        gone = tmp_path / "gone"
+        gone.mkdir(exist_ok=True)
+        line = f"cd '{gone}' && rmdir '{gone}' && {'ulimit -f 0 && ' if full else ''}exec {before} \"$@\""
+        settings = {name: text for name, text in {**environ, **env}.items() if text}
+        shell = ["bash", "-c", line, "papers", sys.executable, "-m", "papercli", *words]
+        return subprocess.run(
+            shell, env=settings, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", timeout=60
+        )
+
+    return run
+
+
+READING = ("today -o ids", "list", "search diffusion", "config show", "config path", "follow list", "doctor", "show 1")
+
+
+@posix
+@pytest.mark.parametrize("full", [False, True])
+def test_a_home_below_a_folder_that_is_gone_is_none(nowhere: Papers, papers: Papers, full: bool) -> None:
+    wanted = papers("today", "-o", "ids", env={"PAPERCLI_HOME": ""}).stdout
+    for words in (*READING, "today --refresh -o ids"):
+        done = nowhere(*words.split(), full=full, PAPERCLI_HOME="rel")
+        assert done.returncode in {0, 2, 3, 7}, (words, done)
+        assert "Traceback" not in done.stderr and "a bug" not in done.stderr, (words, done)
+        assert "PAPERCLI_HOME" in done.stderr + done.stdout, (words, done)
+        if words.startswith("today"):
+            assert one_line(done, wanted)
+    done = nowhere("star", "2607.99013", full=full, PAPERCLI_HOME="rel")
+    assert (done.returncode, done.stdout) == (7, ""), done
+
+
+@posix
+def test_without_home_and_temporary_folder_it_works_and_keeps_nothing(nowhere: Papers, powerless: Papers) -> None:
+    stranger = f"unshare --user --map-user={STRANGER} --map-group={STRANGER}"
+    none = {"PAPERCLI_HOME": "", "HOME": "", "TMPDIR": ""}
+    done = nowhere("today", "-o", "ids", full=True, before=stranger, **none)
+    assert "no home" in one_line(done, nowhere("--demo", "today", "-o", "ids").stdout)
+    done = nowhere("star", "2607.99013", full=True, before=stranger, **none)
+    assert (done.returncode, done.stdout) == (7, ""), done
+
+
+@posix
+def test_the_made_up_feed_needs_no_folder_to_be_shown(nowhere: Papers) -> None:
+    wanted = nowhere("--demo", "today", "-o", "ids").stdout
+    assert wanted
+    for env in ({}, {"TMPDIR": "/nowhere"}, {"PAPERCLI_HOME": "rel"}):
+        done = nowhere("--demo", "today", "-o", "ids", full=True, **env)
+        assert (done.returncode, done.stdout) == (0, wanted), done
+        assert done.stderr.count("\n") <= 1, done
+    done = nowhere("--demo", "star", "2607.99013", full=True)
+    assert done.returncode == 7 and done.stderr.count("\n") == 1, done
+
+
+def test_a_bug_where_no_log_can_be_written_is_a_line_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from papercli.app import App
+    from papercli.crash import logged
+
+    class Nowhere(App):
+        def folder(self, kind: str) -> str:
+            raise RuntimeError("no folder at all")
+
+    app = Nowhere.__new__(Nowhere)
+    assert "PAPERCLI_DEBUG=1" in logged(ValueError("x"), app)

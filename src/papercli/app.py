@@ -126,7 +126,8 @@ class App:
         from papercli.library import Library
 
         path = self.folder("data") + "/library.db"
-        library = Library(path, lambda kind, text: None if self.must_last else self.console.note(kind, text))
+        said = self.must_last or not self._home.lasts
+        library = Library(path, lambda kind, text: None if said else self.console.note(kind, text))
         if self.must_last and (library.in_memory or not self._home.lasts):
             raise LibraryError(f"{path} cannot be used, and nothing is kept without it: {library.trouble or 'no home'}")
         if self.given.demo and not library.newest():

@@ -19,12 +19,12 @@ def logged(error: Exception, app: App) -> str:
     """
     from papercli import __version__
 
-    path = os.path.join(app.folder("state"), "crash.log")
-    text = f"papercli {__version__}\n{''.join(traceback.format_exception(error))}"
     try:
+        path = os.path.join(app.folder("state"), "crash.log")
+        text = f"papercli {__version__}\n{''.join(traceback.format_exception(error))}"
         folders.make(os.path.dirname(path))
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
-    except OSError:
+    except Exception:  # nothing comes after this that could tell of it
         return "run it again with PAPERCLI_DEBUG=1 to see where"
     return f"please report it with {path}"

@@ -23,7 +23,7 @@ class Home:
 
     def folder(self, kind: str) -> str:
         """Absolute path of the "config", "data", "cache" or "state" folder. Where the system names no home, one that
-        lasts as long as this run, and the reader is told."""
+        lasts as long as this run, in memory at the worst, and the reader is told."""
         from papercli.system.paths import folder
 
         if self._demo and not self._other:
@@ -43,7 +43,12 @@ class Home:
         import shutil
         import tempfile
 
+        from papercli.system.paths import NOWHERE
+
         self._note("home", f"{reason}; this run keeps nothing")
-        home = tempfile.mkdtemp(prefix="papercli-")
+        try:
+            home = tempfile.mkdtemp(prefix="papercli-")
+        except OSError:
+            return NOWHERE
         atexit.register(shutil.rmtree, home, ignore_errors=True)
         return home

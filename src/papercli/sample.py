@@ -105,23 +105,27 @@ def _sample() -> dict[str, Any]:
 
 def home() -> str:
     """A folder for the demo's own library, in the system's temporary folder: one for each person, so that
-    `papers --demo show 3` knows the list before it. Where that name is taken by someone else, one for this run."""
+    `papers --demo show 3` knows the list before it. Where that name is taken by someone else, one for this run; NOWHERE
+    where there is no temporary folder."""
+    import atexit
+    import shutil
     import stat
     import tempfile
 
+    from papercli.system.paths import NOWHERE
     from papercli.system.person import is_own, open_to_others, person
 
-    folder = os.path.join(tempfile.gettempdir(), f"papercli-demo-{person(os.environ)}")
     try:
+        folder = os.path.join(tempfile.gettempdir(), f"papercli-demo-{person(os.environ)}")
         os.makedirs(folder, mode=0o700, exist_ok=True)
         found = os.lstat(folder)
         if stat.S_ISDIR(found.st_mode) and is_own(found) and not open_to_others(found):
             return folder
     except OSError:
         pass
-    import atexit
-    import shutil
-
-    folder = tempfile.mkdtemp(prefix="papercli-demo-")
+    try:
+        folder = tempfile.mkdtemp(prefix="papercli-demo-")
+    except OSError:
+        return NOWHERE
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NAME = "papercli"
+NOWHERE = os.path.join(os.devnull, NAME)
+"""A home that nobody can make: what is kept in files is done without."""
+
 # XDG Base Directory Specification 0.8: the variable, and where it points when unset, empty or relative.
 _XDG = {
     "config": ("XDG_CONFIG_HOME", ".config"),
@@ -27,7 +30,7 @@ def folder(kind: str, environ: Mapping[str, str]) -> str:
     Raises BadRequest when neither PAPERCLI_HOME nor the system says where that is.
     """
     if home := environ.get("PAPERCLI_HOME"):
-        return os.path.join(os.path.abspath(home), kind)
+        return os.path.join(_absolute(home), kind)
     variable, below_home = _XDG[kind]
     # platformdirs takes twice as long to import as Python to start; on Linux all it does is this (a test compares).
     if os.path.isabs(environ.get(variable, "")):
@@ -35,6 +38,14 @@ def folder(kind: str, environ: Mapping[str, str]) -> str:
     if sys.platform.startswith("linux"):
         return os.path.join(_home(environ), below_home, NAME)
     return _elsewhere(kind)
+
+
+def _absolute(home: str) -> str:
+    try:
+        return os.path.abspath(home)
+    except OSError as error:
+        hint = "go to another folder, or set it to a path that begins with /"
+        raise BadRequest("PAPERCLI_HOME counts from this folder, which is gone", hint=hint) from error
 
 
 def _home(environ: Mapping[str, str]) -> str:
