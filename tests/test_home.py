@@ -313,6 +313,9 @@ def test_a_home_below_a_folder_that_is_gone_is_none(nowhere: Papers, papers: Pap
             assert one_line(done, wanted)
     done = nowhere("star", "2607.99013", full=full, PAPERCLI_HOME="rel")
     assert (done.returncode, done.stdout) == (7, ""), done
+    for words in ("follow add moe mixture", "config set listing.limit 3", "config init"):
+        done = nowhere(*words.split(), full=full, PAPERCLI_HOME="rel")
+        assert (done.returncode, done.stdout) == (2, ""), "what would be gone at once is not said to be kept"
 
 
 @posix

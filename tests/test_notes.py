@@ -377,7 +377,8 @@ def test_a_new_note_is_markdown_in_which_a_title_is_only_text() -> None:
 
 COMMANDS = (
     "<%* require('child_process').exec('x') %>", "<%tp.file.cursor() %>", "<%-x%>", "<%%", "<<%%%>", "\\<%x%>",
-    "&lt;% x", "`$= dv.pages()`", "`= this.x`", "``` dataviewjs", "~~~dataviewjs", "$=x", "<script>x</script>", "```\n<%x",
+    "&lt;% x", "`$= dv.pages()`", "`= this.x`", "``` dataviewjs", "~~~dataviewjs", "$=x", "<script>x</script>",
+    "```\n<%x",
 )  # fmt: skip
 
 

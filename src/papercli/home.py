@@ -24,31 +24,30 @@ class Home:
     def folder(self, kind: str) -> str:
         """Absolute path of the "config", "data", "cache" or "state" folder. Where the system names no home, one that
         lasts as long as this run, in memory at the worst, and the reader is told."""
-        from papercli.system.paths import folder
+        from papercli.system.paths import NOWHERE, folder
 
         if self._demo and not self._other:
             from papercli.sample import home
 
             self._other = home()
-        if self._other:
-            return folder(kind, {"PAPERCLI_HOME": self._other})
-        try:
-            return folder(kind, self._environ)
-        except BadRequest as error:
-            self._other = self._scratch(str(error))
-            return folder(kind, {"PAPERCLI_HOME": self._other})
+        if not self._other:
+            try:
+                return folder(kind, self._environ)
+            except BadRequest as error:
+                self._other = self._scratch(str(error)) or NOWHERE
+        # Settings and topics that would be gone after this run are not taken in the first place.
+        kept = self._other if self.lasts or kind != "config" else NOWHERE
+        return folder(kind, {"PAPERCLI_HOME": kept})
 
     def _scratch(self, reason: str) -> str:
         import atexit
         import shutil
         import tempfile
 
-        from papercli.system.paths import NOWHERE
-
         self._note("home", f"{reason}; this run keeps nothing")
         try:
             home = tempfile.mkdtemp(prefix="papercli-")
         except OSError:
-            return NOWHERE
+            return ""
         atexit.register(shutil.rmtree, home, ignore_errors=True)
         return home
