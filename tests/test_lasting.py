@@ -83,6 +83,19 @@ def test_a_name_as_long_as_a_name_may_be_is_replaced(tmp_path: Path) -> None:
     assert len(os.listdir(tmp_path)) == 2
 
 
+@posix
+def test_a_folder_is_made_however_deep(tmp_path: Path) -> None:
+    deep = os.path.join(tmp_path, *"d" * 1500)
+    try:
+        folders.make(deep)
+        assert os.path.isdir(deep)
+    finally:
+        subprocess.run(["rm", "-rf", str(tmp_path / "d")], check=True)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match=r"file|director"):
+        folders.make(str(tmp_path / "file" / "below"))
+
+
 def test_a_file_is_made_where_there_is_none_and_no_other_is_touched(tmp_path: Path) -> None:
     path = tmp_path / "new" / "file"
     assert folders.create(str(path), b"one")

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from datetime import date
 from pathlib import Path
 from unicodedata import is_normalized
@@ -18,7 +19,7 @@ from markdown_it import MarkdownIt
 
 from conftest import Papers
 from hub import Hub
-from papercli.front_matter import NotEditable, changed, key_of, parts, whole
+from papercli.front_matter import NotEditable, _blocks, changed, key_of, parts, whole
 from papercli.paper import Entry
 from papercli.render.note import ONCE, body, fields, file_name
 from papercli.value import changed as changed_entry
@@ -407,3 +408,63 @@ def test_a_command_that_an_older_note_holds_is_undone(tmp_path: Path) -> None:
     kept(tmp_path, one(title="<%* x %>"))
     assert 'title: "\\x3C%* x %>"\n' in path.read_text()
     assert path.read_text().endswith("---\ntheirs <% y %>\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="paths relative to an open folder")
+def test_folders_however_deep_are_looked_through(tmp_path: Path) -> None:
+    """1,500 folders in one another: deeper than functions call one another, and than a path may be long."""
+    vault, deep = tmp_path / "vault", 1500
+    vault.mkdir()
+    there = os.open(vault, os.O_RDONLY)
+    for number in range(deep):
+        os.mkdir("d", dir_fd=there)
+        below = os.open("d", os.O_RDONLY, dir_fd=there)
+        os.close(there)
+        there = below
+        if number == 900:
+            with open(os.open("mine.md", os.O_WRONLY | os.O_CREAT, dir_fd=there), "w") as file:
+                file.write(f'---\neprint: "{ID}"\n---\nmine\n')
+    os.close(there)
+    try:
+        path, became = kept(vault, one())
+        assert (path.name, became) == ("mine.md", "updated")
+    finally:  # Python's own way, and that of pytest, calls itself for each folder
+        subprocess.run(["rm", "-rf", str(vault)], check=True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a" + " " * 300_000 + "x", "a" + "\t" * 300_000, "'" + " " * 300_000, '"' + "a" * 300_000, "a b" * 100_000,
+        "a" + " :" * 150_000, "eprint:" + " " * 300_000 + "x y", "eprint:" + " \t" * 150_000, "\n" * 300_000,
+        "---" + " " * 300_000 + "x", "a: |\n" + " \n" * 150_000, "eprint" + " " * 300_000,
+        "eprint: " + "x" * 300_000 + " y", "...\t" * 75_000, "eprint: '2607.99013'" + " " * 300_000 + "x",
+    ],
+    ids=lambda line: f"{line[:9]!r}",
+)  # fmt: skip
+def test_no_head_takes_long(line: str, tmp_path: Path) -> None:
+    for each in (f"---\n{line}\n---\nmine\n", f"---{line}\nx\n---\n", f"---\n{line}"):
+        path = tmp_path / file_name(one())
+        path.write_text(each, encoding="utf-8", newline="")
+        began = time.monotonic()
+        try:
+            kept(tmp_path, one())
+        except Exception as refused:
+            assert "left as it is" in str(refused)
+        assert time.monotonic() - began < 1.0
+        assert path.read_bytes().endswith(each[-7:].encode())
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ("a: b", "a"), ("a :b: c", ""), ("a\t : b", "a"), ("a b  : c", "a b"), ('"a: b": c', "a: b"), ("'a' : b", "a"),
+        ("a:", "a"), ("a:b", ""), ("a#b: c", ""), ("<<: *x", "<<"), ("- a: b", ""), ("? a", ""), ("a   x", ""),
+        ("x", ""), ("é: b", "é"), ("a", ""), (":", ""), ("a-b: c", "a-b"), ("a ", ""),
+    ],
+)  # fmt: skip
+def test_a_key_is_told_from_its_line(line: str, key: str) -> None:
+    try:
+        assert [each[0] for each in _blocks(f"{line}\n") if each[0]] == [key]
+    except NotEditable:
+        assert not key

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 LARGEST = 1 << 20  # bytes in which the second line `---` is looked for
 BOM = b"\xef\xbb\xbf"
-_KEY = r"""("[^"\\]*"|'[^']*'|[^\s"'#&*!|>%@`\[\]{},?:-][^:#]*?|<<)[ \t]*:(?=[ \t]|$)"""
+# A bare key takes the blanks behind it, too: so nothing is looked at twice, however many there are.
+_KEY = r"""("[^"\\]*"[ \t]*|'[^']*'[ \t]*|[^\s"'#&*!|>%@`\[\]{},?:-][^:#]*|<<[ \t]*):(?=[ \t]|$)"""
 _NOT_YAML = "[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029]"
 
 
@@ -88,7 +89,7 @@ def _blocks(head: str) -> list[tuple[str, list[str], list[str]]]:
             blocks[-1][1].extend([*blocks[-1][2], line])
             blocks[-1][2].clear()
         elif key := re.match(_KEY, bare):
-            blocks.append((key[1].strip("\"'"), [line], []))
+            blocks.append((key[1].rstrip(" \t").strip("\"'"), [line], []))
         else:
             raise NotEditable("its front matter is no list of keys")
     return blocks

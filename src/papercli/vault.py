@@ -102,19 +102,27 @@ def _why(error: Exception) -> str:
 
 
 def _files(folder: str) -> Iterator[str]:
-    """The notes in the folder and those below it, in order; nothing hidden, nothing through a link."""
-    try:
-        with os.scandir(folder) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
-    except OSError:
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
+    """The notes in the folder and those below it, in order, however deep; nothing hidden, nothing through a link."""
+    left = [_entries(folder)]
+    while left:
+        entry = next(left[-1], None)
+        if entry is None:
+            left.pop()
+        elif entry.name.startswith("."):
             continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _files(entry.path)
+        elif entry.is_dir(follow_symlinks=False):
+            left.append(_entries(entry.path))
         elif entry.name.lower().endswith(".md") and entry.is_file(follow_symlinks=False):
             yield entry.path
+
+
+def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
+    """What is in the folder, in order; nothing where that cannot be seen."""
+    try:
+        with os.scandir(folder) as found:
+            return iter(sorted(found, key=lambda entry: entry.name))
+    except OSError:
+        return iter(())
 
 
 def _made(before: bytes | None, fields: Mapping[str, Value], body: str, once: Collection[str]) -> bytes:

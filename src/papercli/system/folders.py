@@ -22,17 +22,19 @@ _NO_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.E
 
 def make(folder: str, mode: int = 0o700) -> None:
     """Make the folder and those above it that are missing, by default for their owner only. Raises OSError."""
-    if not os.path.isdir(folder):
+    missing = []
+    while folder and not os.path.isdir(folder):
+        missing.append(folder)
         above = os.path.dirname(folder)
-        if above and above != folder:
-            make(above, mode)
+        folder = above if above != folder else ""
+    for each in reversed(missing):
         try:
-            os.mkdir(folder, mode)
+            os.mkdir(each, mode)
         except FileExistsError:
-            if not os.path.isdir(folder):
+            if not os.path.isdir(each):
                 raise
         else:
-            sync(above or ".")
+            sync(os.path.dirname(each) or ".")
 
 
 def sync(folder: str) -> None:
