@@ -7,6 +7,7 @@ import os
 import stat
 
 from papercli.system import folders
+from papercli.system.opening import NO_LINK, regular
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Bookmark:
     def read(self) -> dict[str, Any]:
         """What `move` was given last; {} when there is none for this file. Not checked to be as it was written."""
         try:
-            with open(self._path, "rb") as file:
+            with regular(self._path) as file:
                 kept = json.loads(file.read(MAX_BYTES).decode())
         except (OSError, ValueError, RecursionError):
             return {}
@@ -93,7 +94,7 @@ class Rejects:
             return
         try:
             folders.make(os.path.dirname(self.path))
-            with open(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:
+            with open(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | NO_LINK, 0o600), "ab") as file:
                 self.length += file.write(b"".join(fitting))
         except OSError:
             self.begin(self.length)

@@ -6,6 +6,7 @@ import os
 import traceback
 
 from papercli.system import folders
+from papercli.system.opening import NO_LINK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def logged(error: Exception, app: App) -> str:
         path = os.path.join(app.folder("state"), "crash.log")
         text = f"papercli {__version__}\n{''.join(traceback.format_exception(error))}"
         folders.make(os.path.dirname(path))
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | NO_LINK, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
     except Exception:  # nothing comes after this that could tell of it
         return "run it again with PAPERCLI_DEBUG=1 to see where"

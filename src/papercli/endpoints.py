@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from papercli.errors import BadRequest
+from papercli.system.opening import regular
 from papercli.text import line
 
 TYPE_CHECKING = False
@@ -74,7 +75,7 @@ def _token_file(environ: Mapping[str, str]) -> str:
     if not os.path.isabs(home):  # without a home it would be a file of whatever folder this runs in
         return ""
     try:
-        with open(os.path.join(home, "token"), encoding="ascii") as file:
-            return file.read(MAX_TOKEN).strip()
+        with regular(os.path.join(home, "token")) as file:
+            return file.read(MAX_TOKEN).decode("ascii").strip()
     except (OSError, ValueError):
         return ""

@@ -12,6 +12,7 @@ import os
 from papercli.errors import BadRequest
 from papercli.identify import paper_id
 from papercli.system import folders
+from papercli.system.opening import regular
 from papercli.system.session import boot, terminal
 
 TYPE_CHECKING = False
@@ -66,7 +67,7 @@ class LastList:
 
     def _kept(self, name: str) -> list[Any]:
         try:
-            with open(os.path.join(self._folder, name), "rb") as file:
+            with regular(os.path.join(self._folder, name)) as file:
                 if name != "any" and os.fstat(file.fileno()).st_mtime < boot():
                     return []  # another session of that number
                 kept = json.loads(file.read(MAX_BYTES))

@@ -41,6 +41,16 @@ def _ran(argv: list[str]) -> int:
         return _run(argv)
     except BrokenPipeError:
         return READER_GONE
+    except Exception as error:
+        return _last_words(error)
+
+
+def _last_words(error: Exception) -> int:
+    """One line where even the modules cannot be loaded that know how a failure is told."""
+    if sys.stderr is not None:
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        sys.stderr.write(f"papers: cannot go on: {said.encode('ascii', 'backslashreplace').decode()}\n")
+    return OUTPUT_FAILED if isinstance(error, OSError | ImportError | MemoryError) else 1
 
 
 def _end(code: int) -> None:
@@ -137,12 +147,18 @@ def _failed(app: App, error: PapercliError) -> int:
 
 
 def _bug(app: App, error: Exception) -> int:
-    """One line for the reader, and all of it in the crash log for whoever mends it."""
-    from papercli.crash import logged
-    from papercli.errors import PapercliError
+    """One line for the reader, and all of it in the crash log for whoever mends it; unless the machine is at fault."""
+    from papercli.errors import OutputError, PapercliError
+    from papercli.system.lacking import lacking
 
+    if why := lacking(error):
+        failure = OutputError(f"the output cannot be written: {why}")
+        failure.__cause__ = error
+        return _failed(app, failure)
     if app.environ.get("PAPERCLI_DEBUG"):
         _traceback(error)
+    from papercli.crash import logged
+
     app.console.fail(PapercliError(f"a bug in papercli: {type(error).__name__}: {error}", hint=logged(error, app)))
     return 1
 

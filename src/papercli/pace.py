@@ -9,7 +9,7 @@ import time
 
 from papercli.errors import Busy
 from papercli.limits import LONGEST, rate_limit, retry_after
-from papercli.system import folders
+from papercli.system import folders, opening
 from papercli.system.lock import Lock
 from papercli.value import changed, value
 
@@ -221,7 +221,7 @@ class Pace:
         clock = self._unsaved.get(lane)
         if clock is None:
             try:
-                with open(self._path(lane, "json"), "rb") as file:
+                with opening.regular(self._path(lane, "json")) as file:
                     clock = _clock(json.loads(file.read(4096)))
             except (OSError, ValueError, RecursionError):
                 clock = _Clock()

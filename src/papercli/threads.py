@@ -5,6 +5,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from threading import Thread
     from typing import TypeVar
 
     A = TypeVar("A")
@@ -37,13 +38,23 @@ def at_once(ask: Callable[[A], T], asked: Sequence[A], *, most: int) -> list[T]:
                 errors[place] = error
 
     workers = [threading.Thread(target=work, daemon=True) for _ in range(min(most, len(asked)))]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
+    started = [worker for worker in workers if _started(worker)]
+    if not started:
+        work()
+    for worker in started:
         worker.join()
     for place in sorted(errors):
         raise errors[place]
     return [outcomes[place] for place in range(len(asked))]
+
+
+def _started(worker: Thread) -> bool:
+    """Whether the thread runs; where a system gives no more of them the work is done without it."""
+    try:
+        worker.start()
+    except RuntimeError:
+        return False
+    return True
 
 
 def begun(work: Callable[[], T]) -> Callable[..., T]:
@@ -61,10 +72,13 @@ def begun(work: Callable[[], T]) -> Callable[..., T]:
             errors.append(error)
 
     worker = threading.Thread(target=run, daemon=True)
-    worker.start()
+    started = _started(worker)
+    if not started:
+        run()
 
     def ended(seconds: float | None = None) -> T:
-        worker.join(seconds)
+        if started:
+            worker.join(seconds)
         if worker.is_alive():
             raise TimeoutError
         if errors:

@@ -8,6 +8,7 @@ from _thread import allocate_lock  # `threading` costs two milliseconds, in ever
 from papercli.errors import Unreachable
 from papercli.pace import lane, lane_of
 from papercli.status import Failing, TooMany, one_line
+from papercli.system.lacking import lacking
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -101,6 +102,10 @@ class Tries:
         try:
             etag, modified = (kept.etag, kept.last_modified) if kept else ("", "")
             reply = self._send()(request, seconds=seconds, etag=etag, last_modified=modified)
+        except Exception as error:
+            if why := lacking(error):
+                raise Unreachable(f"{host_of(request)} cannot be asked: {why}") from error
+            raise
         finally:
             self._pace().done(where)
         asked = self._pace().heard(where, reply.status, reply.headers)

@@ -7,6 +7,7 @@ import os
 
 from papercli.errors import Busy, CutShort, NotAllowed, Unreachable, Unreadable
 from papercli.system.lock import Lock
+from papercli.system.opening import NO_LINK, regular
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Turn:
         What failed at that very moment had failed before this run began to wait.
         """
         try:
-            with open(self._path, encoding="utf-8") as file:
+            with regular(self._path) as file:
                 kind, message, hint, at, scope = json.loads(file.read(MAX_BYTES))
             mine = at > since and scope == self._scope
             return _KINDS[kind](str(message), hint=str(hint)) if mine else None
@@ -59,9 +60,10 @@ class Turn:
         if not self._lock.held:
             return
         try:
-            with open(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | NO_LINK, 0o600)
+            with open(file, "w", encoding="utf-8") as opened:
                 kind = next(each.__name__ for each in type(error).__mro__ if each.__name__ in _KINDS)
-                json.dump([kind, str(error), error.hint, at, self._scope], file)
+                json.dump([kind, str(error), error.hint, at, self._scope], opened)
         except OSError:
             pass
 

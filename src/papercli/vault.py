@@ -32,8 +32,8 @@ class Vault:
     def __init__(self, folder: str) -> None:
         if not folder:
             raise BadRequest("--obsidian wants a folder", hint="for example --obsidian ~/vault/papers")
-        self.folder = os.path.abspath(os.path.expanduser(folder))
         try:
+            self.folder = os.path.abspath(os.path.expanduser(folder))
             folders.make(self.folder, 0o777)
         except OSError as error:
             raise BadRequest(f"{folder} is no folder for notes: {_why(error)}") from error

@@ -94,8 +94,8 @@ def _own(app: App) -> tuple[Own, str]:
 
 def _write(path: str, data: bytes) -> None:
     """All of it or nothing: the file is replaced at once, through a link if it is one, with the mode it had."""
-    path = os.path.realpath(path)
     try:
+        path = os.path.realpath(path)
         if os.path.exists(path) and not os.path.isfile(path):  # /dev/stdout, a pipe
             with open(path, "wb") as file:
                 file.write(data)

@@ -6,7 +6,7 @@ import os
 import sys
 
 from papercli.commands.marking import change
-from papercli.errors import BadRequest, PapercliError
+from papercli.errors import BadRequest, OutputError, PapercliError
 from papercli.selection import selected
 
 TYPE_CHECKING = False
@@ -61,9 +61,15 @@ def _edit(app: App, id: str, present: str) -> None:
     from papercli.commands.editing import edit
     from papercli.library.own import note_text
 
-    file, path = tempfile.mkstemp(prefix=f"papers-{id.replace('/', '-')}-", suffix=".md")
-    with open(file, "w", encoding="utf-8") as opened:
-        opened.write(f"{present}\n" if present else "")
+    try:
+        file, path = tempfile.mkstemp(prefix=f"papers-{id.replace('/', '-')}-", suffix=".md")
+        with open(file, "w", encoding="utf-8") as opened:
+            opened.write(f"{present}\n" if present else "")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise OutputError(
+            f"there is no file to write the note in: {reason}", hint=f"papers note {id} -m TEXT"
+        ) from error
     try:
         edit(path, app.environ)
         words = note_text(_read(path))

@@ -108,8 +108,10 @@ def _kept(copy: str, stamp: list[int], fits: Callable[[Any], bool]) -> dict[str,
     """What an earlier run read in the very same file, if it was kept and is what it should be."""
     import json
 
+    from papercli.system.opening import regular
+
     try:
-        with open(copy, "rb") as file:
+        with regular(copy) as file:
             kept = json.loads(file.read(8 * MAX_BYTES))  # a letter may take six characters
         return kept["values"] if kept["stamp"] == stamp and fits(kept["values"]) else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):

@@ -49,6 +49,7 @@ class Network:
     def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
         self._environ = environ
         self._lock = threading.Lock()
+        self._loading = threading.Lock()  # of its own: the file may be a pipe into which nobody writes
         self._idle: list[Line] = []
         self._certificates: ssl.SSLContext | None = None
 
@@ -107,7 +108,7 @@ class Network:
             # Loading certificates is half the work of a request; this context holds none, so it could trust nobody.
             blank = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             return Line(origin(url), httpx.HTTPTransport(verify=blank, trust_env=False))
-        with self._lock:
+        with self._loading:
             if self._certificates is None:
                 self._certificates = _certificates(self._environ.get("SSL_CERT_FILE", ""))
         trusted = self._certificates

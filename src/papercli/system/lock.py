@@ -65,8 +65,8 @@ class Lock:
                 _take(self._file)
             except BlockingIOError:
                 pass
-            except OSError:
-                return  # this file system has no locks
+            except (OSError, ImportError):
+                return  # this file system has no locks, or no file can be opened that knows of them
             else:
                 self.held = True
                 return

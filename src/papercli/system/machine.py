@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from papercli.system import folders
+from papercli.system.opening import regular
 
 LENGTH = 16
 
@@ -24,7 +25,7 @@ def machine(folder: str) -> str:
 
 def _kept(path: str) -> str:
     try:
-        with open(path, "rb") as file:
+        with regular(path) as file:
             text = file.read(LENGTH + 1).strip().decode("ascii", "replace")
     except OSError:
         return ""
