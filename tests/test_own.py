@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -180,7 +181,7 @@ def test_an_import_is_taken_back_looks_and_all(library: Library) -> None:
 
 
 def brought(library: Library, rows: str) -> Any:
-    given = read(f'{{"papercli":"library","version":1}}\n{rows}'.encode(), "here", lambda name: name.islower())
+    given = read(BytesIO(f'{{"papercli":"library","version":1}}\n{rows}'.encode()), "here", lambda name: name.islower())
     return library.marks.merge(given, lambda: None, clock=5_000, machine="here")
 
 
@@ -190,7 +191,7 @@ def test_lines_that_are_written_are_read_as_the_same(library: Library) -> None:
     library.looks.keep("feed", Look(7, JULY))
     text = "".join(lines(library.marks.own()))
     text += '{"follow":"llamas","query":"llama"}\n{"mute":"coins","query":"crypto"}\n'
-    again = read(text.encode(), "here", lambda name: True)
+    again = read(BytesIO(text.encode()), "here", lambda name: True)
     assert "".join(lines(again)) == text
 
 
@@ -223,7 +224,7 @@ def test_a_line_that_is_wrong_is_named_and_nothing_is_changed(library: Library, 
     rows, said = WRONG[what]
     data = f'{{"papercli":"library","version":1}}\n{rows}\n'.encode(errors="surrogateescape")
     with pytest.raises(BadRequest, match=r"here, line [23]: ") as raised:
-        read(data, "here", str.islower)
+        read(BytesIO(data), "here", str.islower)
     assert said in str(raised.value)
 
 
@@ -238,7 +239,7 @@ def test_a_line_that_is_wrong_is_named_and_nothing_is_changed(library: Library, 
 def test_what_no_export_of_today_wrote_is_refused(data: str, said: str) -> None:
     assert HEAD["version"] == 1
     with pytest.raises(BadRequest, match=said):
-        read(data.encode(), "here", str.islower)
+        read(BytesIO(data.encode()), "here", str.islower)
 
 
 def test_of_two_notes_the_newer_stays_and_the_older_is_set_aside(library: Library) -> None:
@@ -266,7 +267,7 @@ def test_of_two_spellings_of_a_tag_the_earlier_stays(library: Library) -> None:
 
 def test_when_what_belongs_to_it_fails_nothing_is_brought_in(library: Library) -> None:
     row = f'{{"id":"{ID}","read":"1970-01-01T00:00:07Z"}}'
-    given = read(f'{{"papercli":"library","version":1}}\n{row}'.encode(), "here", str.islower)
+    given = read(BytesIO(f'{{"papercli":"library","version":1}}\n{row}'.encode()), "here", str.islower)
 
     def fail() -> None:
         raise OSError("the topics cannot be written")

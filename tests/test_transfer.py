@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -224,10 +225,10 @@ def test_whatever_is_given_it_is_read_or_refused(seed: int) -> None:
                     [b"", b"null", b"{}", b'"', b"\n", b"1e999", b"\\u0000"]
                 )
         try:
-            own = read(bytes(data), "it", str.isalnum)
+            own = read(BytesIO(bytes(data)), "it", str.isalnum)
         except BadRequest:
             continue
-        assert read("".join(lines(own)).encode(), "it", str.isalnum) == own
+        assert read(BytesIO("".join(lines(own)).encode()), "it", str.isalnum) == own
 
 
 def test_lines_of_windows_and_a_byte_order_mark_are_read(papers: Papers) -> None:
@@ -357,7 +358,7 @@ def test_two_machines_that_take_each_others_lines_end_up_alike(two: tuple[Librar
     for library in two:
         for _ in range(dice.randint(1, 3)):
             library.marks.merge(some(dice), lambda: None, clock=5, machine="here")
-    first, second = (read("".join(lines(library.marks.own())).encode(), "it", bool) for library in two)
+    first, second = (read(BytesIO("".join(lines(library.marks.own())).encode()), "it", bool) for library in two)
     two[0].marks.merge(second, lambda: None, clock=5, machine="here")
     two[1].marks.merge(first, lambda: None, clock=5, machine="there")
     assert list(lines(two[0].marks.own())) == list(lines(two[1].marks.own()))
@@ -455,3 +456,26 @@ def test_a_wrong_job_is_2_and_names_the_right_ones(papers: Papers, hub: Hub) -> 
     run = papers("library", "exprt")
     assert (run.returncode, "did you mean export" in run.stderr) == (2, True)
     assert hub.requests == []
+
+
+MEASURED = """
+import resource, subprocess, sys
+done = subprocess.run([sys.executable, "-m", "papercli", "library", "import", sys.argv[1]], capture_output=True)
+print(done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+print(done.stderr.decode())
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="devices of POSIX")
+@pytest.mark.parametrize("name", ["zeros", "a line without end", "many lines"])
+def test_whatever_is_brought_in_takes_little_memory(environ: dict[str, str], tmp_path: Path, name: str) -> None:
+    path = Path("/dev/zero") if name == "zeros" else tmp_path / "file"
+    if name != "zeros":
+        with open(path, "wb") as written:
+            written.write(HEAD.encode())
+            for _ in range(300):
+                written.write((b'{"id": "' if name[0] == "a" else b'\n{"id": 1}\n') + b" " * (1 << 20))
+    done = subprocess.run([sys.executable, "-c", MEASURED, str(path)], env=environ, capture_output=True, text=True)
+    code, kib = map(int, done.stdout.split()[:2])
+    assert code == 2 and f"papers: {path}" in done.stdout, done
+    assert kib < 120 << 10

@@ -134,7 +134,7 @@ def _library_import(tag: str, note: str, query: str) -> list[str]:
     when = "2026-07-03T15:00:00Z"
     rows = [{"papercli": "library", "version": 1}, {"id": ID, "tags": {tag: when}, "note": note, "noted": when},
             {"follow": "x", "query": query}]  # fmt: skip
-    own = read_own(b"\n".join(map(utf8, rows)), "here", is_name)
+    own = read_own(io.BytesIO(b"\n".join(map(utf8, rows))), "here", is_name)
     (name,) = (each[4:] for each in own.papers[ID] if each.startswith("tag:"))
     return [name, own.papers[ID]["note"].replace("\n", " "), own.follow["x"]]
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from papercli.library.health import Health
     from papercli.library.transfer import Merged, Own
 
-MAX_BYTES = 256 << 20
 MOST_TOLD = 5
 BACKUP = "restore it from a backup, or export what can be read, move it away, and import that again"
 
@@ -116,7 +115,16 @@ def _import(app: App, file: str | None) -> None:
 
     if file is None:
         raise BadRequest("library import takes the name of a file, or - for standard input")
-    given = read(_bytes(file), "standard input" if file == "-" else file, is_name)
+    if file != "-":
+        try:
+            with open(file, "rb") as opened:
+                given = read(opened, file, is_name)
+        except OSError as error:
+            raise BadRequest(f"{file} cannot be read: {(error.strerror or str(error)).lower()}") from error
+    elif sys.stdin is None:
+        raise BadRequest("standard input is closed")
+    else:
+        given = read(sys.stdin.buffer, "standard input", is_name)
     marks, topics = app.library.marks, _Topics(app, given)
     try:
         merged = marks.merge(given, topics.set, **stamp(app))
@@ -124,22 +132,6 @@ def _import(app: App, file: str | None) -> None:
         topics.take_back()
         raise
     _tell(app, merged, topics)
-
-
-def _bytes(file: str) -> bytes:
-    try:
-        if file == "-":
-            if sys.stdin is None:
-                raise BadRequest("standard input is closed")
-            data = sys.stdin.buffer.read(MAX_BYTES + 1)
-        else:
-            with open(file, "rb") as opened:
-                data = opened.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise BadRequest(f"{file} cannot be read: {(error.strerror or str(error)).lower()}") from error
-    if len(data) > MAX_BYTES:
-        raise BadRequest(f"{file} is larger than {MAX_BYTES >> 20} MiB")
-    return data
 
 
 class _Topics:

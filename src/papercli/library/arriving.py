@@ -13,17 +13,20 @@ from papercli.text import line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
+    from collections.abc import Callable, Iterator
+    from typing import Any, BinaryIO
 
     from papercli.library.changes import State
 
 LONGEST = 1 << 20
 """Characters of a text: as long as a query in topics.toml may be."""
 
+MAX_BYTES, MAX_LINE = 256 << 20, 16 << 20
+"""Bytes of all, and of a line: the longest text, each letter of it written as two escapes of six."""
 
-def read(data: bytes, place: str, is_topic: Callable[[str], bool]) -> Own:
-    """What the lines say; `place` names where they come from, `is_topic` says whether a topic can be called so.
+
+def read(file: BinaryIO, place: str, is_topic: Callable[[str], bool]) -> Own:
+    """What the lines of the file say; `place` names it, `is_topic` says whether a topic can be called so.
 
     Raises BadRequest, with the line's number, for the first that cannot be read.
     """
@@ -31,7 +34,7 @@ def read(data: bytes, place: str, is_topic: Callable[[str], bool]) -> Own:
     looked: dict[str, tuple[int, str]] = {}
     topics: dict[str, dict[str, str]] = {"follow": {}, "mute": {}}
     number = 0
-    for number, row in enumerate(data.removeprefix(b"\xef\xbb\xbf").splitlines(), 1):
+    for number, row in enumerate(_lines(file, place), 1):
         try:
             fields = _object(row)
             if number == 1:
@@ -55,6 +58,21 @@ def read(data: bytes, place: str, is_topic: Callable[[str], bool]) -> Own:
     if not number:
         raise BadRequest(f"{place} is empty", hint="papers library export writes what this reads")
     return Own(papers, looked, topics["follow"], topics["mute"])
+
+
+def _lines(file: BinaryIO, place: str) -> Iterator[bytes]:
+    """The lines without their ends, read one by one: no more than one of them is held. Raises BadRequest."""
+    size = 0
+    try:
+        while row := file.readline(MAX_LINE + 1):
+            if len(row) > MAX_LINE:
+                raise BadRequest(f"{place} has a line of more than {MAX_LINE >> 20} MiB", hint="nothing was changed")
+            yield from (row if size else row.removeprefix(b"\xef\xbb\xbf")).splitlines()
+            size += len(row)
+            if size > MAX_BYTES:
+                raise BadRequest(f"{place} is larger than {MAX_BYTES >> 20} MiB", hint="nothing was changed")
+    except OSError as error:
+        raise BadRequest(f"{place} cannot be read: {(error.strerror or str(error)).lower()}") from error
 
 
 def _object(row: bytes) -> dict[str, Any]:
