@@ -40,6 +40,7 @@ _TEXTS = (
 _LISTS = ("authors", "keywords", "categories", "tags", "why", "matched")
 _SIGNS = (
     "=cmd|' /C calc'!A0", "+1", "-1", "@x", "＝1", "\\write18{touch x}", "{", "}", "}}", "%", "$x$", "$\\input{x}$",
+    "$\\ExplSyntaxOn\\iow_open:Nn\\x{x}$", "$\\InputIfFileExists{x}{}{}$", "$^^5cinput x$", "$\\text{\\def}$",
     "@misc{x,", "<b>", "<img src=x onerror=alert(1)>", "&lt;", "]]>", "--", "```", "# x", "![x](http://x)", "[[x]]",
     "x\\", "TY  - JOUR", "a" * 300, "漢" * 300, "👩\u200d👩\u200d👧" * 9, "e\u0301" * 5, "\u0e33" * 9, "x y " * 99,
     "Team and and", ", Jr.", "·", "نص من اليمين", "https://example.org/x", "www.example.org", "a@b.org", ":smile:",

@@ -6,6 +6,7 @@ import re
 
 from papercli.accents import in_tex
 from papercli.render.references import Name, day, key, names, primary, published_doi, tidy
+from papercli.render.tex import in_pairs, is_harmless
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,17 +24,18 @@ _ESCAPES = str.maketrans({
     ">": r"\textgreater{}",
 })  # fmt: skip
 
+# The same in names. BibTeX makes initials and labels of their first letters and puts labels in brackets: in braces a
+# sign is one letter to it. Biber makes initials too, but of a word in such braces it would take a brace.
+_IN_NAMES = {
+    "misc": {sign: f"{{{written.removesuffix('{}')}}}" for sign, written in _ESCAPES.items()}
+    | {ord(sign): f"{{{sign}}}" for sign in "@[]"},
+    "online": _ESCAPES,
+}
+
 _BEFORE_WORDS = "\"'“”„‘’«»`$#&@*~+=<>"
 
 # Currency is not mathematics: "$5 to $10" has a blank before, "$5-$10" a digit behind what would end it.
 _MATHEMATICS = r"((?<!\\)\$(?!\s)(?:[^$\\]|\\.)+?(?<!\s)\$(?!\d))"
-# What of TeX reads or writes files, or makes new commands: no formula needs it.
-_DANGEROUS = (
-    r"(?i)\^\^|\\(?:\w*def|\w*let|\w*command|\w*csname|expandafter|catcode|input|include\w*|open\w*|read\w*|write\w*"
-    r"|immediate|special|directlua|lua\w*|pdf\w*|latelua|loop|usepackage|require\w*|every\w+|output|jobname|verb\w*"
-    r"|begin|end|par|scantokens|new\w+|global|shellescape|\w*message|typeout|show\w*|the|string|meaning|href|url|@\w*)"
-    r"(?![a-z])"
-)
 
 
 def bibtex(entries: Iterable[Entry], view: View) -> Iterator[str]:
@@ -73,10 +75,10 @@ def _biblatex(entry: Entry) -> str:
 
 
 def _written(kind: str, entry: Entry, letters: Callable[[str], str], own: list[tuple[str, str]]) -> str:
-    authors = " and ".join(_name(name, letters) for name in names(entry))
+    authors = " and ".join(_name(name, letters, _IN_NAMES[kind]) for name in names(entry))
     fields = [
         ("title", _braced(_title(entry.title, letters))), ("author", _braced(authors)), *own,
-        ("doi", _braced(published_doi(entry))), ("note", _braced(_text(tidy(entry.journal_ref or ""), letters))),
+        ("doi", _braced(_doi(entry))), ("note", _braced(_text(tidy(entry.journal_ref or ""), letters))),
         ("url", f"{{https://arxiv.org/abs/{entry.id}}}"),
     ]  # fmt: skip
     lines = "".join(f"  {name} = {value},\n" for name, value in fields if value)
@@ -87,10 +89,16 @@ def _braced(value: str) -> str:
     return f"{{{value}}}" if value else ""
 
 
-def _name(name: Name, letters: Callable[[str], str]) -> str:
+def _doi(entry: Entry) -> str:
+    """The DOI, which is written as it is: "" for one with a sign that does something in TeX. Real ones have none."""
+    doi = published_doi(entry)
+    return "" if re.search(r"[#$%&^~]", doi) else doi
+
+
+def _name(name: Name, letters: Callable[[str], str], signs: dict[int, str]) -> str:
     """`Last, First` only where that is certain; else as it stands, for the reader to split."""
-    family = _text(f"{name.particle} {name.family}".strip(), letters)
-    given, suffix = _text(name.given, letters), _text(name.suffix, letters)
+    parts = (f"{name.particle} {name.family}".strip(), name.given, name.suffix)
+    family, given, suffix = (letters(part.translate(signs)) for part in parts)
     if name.whole:
         return f"{{{family}}}"
     if not name.certain:
@@ -102,16 +110,11 @@ def _title(title: str, letters: Callable[[str], str]) -> str:
     """The title with the words in braces whose capitals a style must not make small; formulas as they stand."""
     written = []
     for place, part in enumerate(re.split(_MATHEMATICS, tidy(title).replace("$$", "$"))):
-        if place % 2 and _is_formula(part):
+        if place % 2 and is_harmless(part[1:-1]):
             written.append(f"{{{part}}}" if part != part.lower() else part)
         else:
             written += [_protected(word, letters) for word in re.split(r"([\s/:;,()\[\]–—-]+)", part)]
     return "".join(written)
-
-
-def _is_formula(text: str) -> bool:
-    """Whether it can stand in a reference as it is: its braces in pairs, nothing in it that acts, no comment."""
-    return _in_pairs(text) and not re.search(_DANGEROUS, text) and not re.search(r"(?<!\\)[%#]", text)
 
 
 def _protected(word: str, letters: Callable[[str], str]) -> str:
@@ -126,15 +129,6 @@ def _protected(word: str, letters: Callable[[str], str]) -> str:
 
 
 def _text(text: str, letters: Callable[[str], str]) -> str:
-    if "{" in text and _in_pairs(text):
+    if "{" in text and in_pairs(text):
         return letters(text.translate({**_ESCAPES, ord("{"): r"\{", ord("}"): r"\}"}))
     return letters(text.translate(_ESCAPES))
-
-
-def _in_pairs(text: str) -> bool:
-    depth = 0
-    for sign in text:
-        depth += (sign == "{") - (sign == "}")
-        if depth < 0:
-            return False
-    return not depth
