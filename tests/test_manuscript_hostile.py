@@ -11,7 +11,8 @@ from wcwidth import wcswidth
 
 from hub import TEXTS
 from made_up_text import made_up_text
-from papercli.manuscript import Text, blocks
+from papercli.manuscript import MOST_ROWS, Prose, Rest, Table, Text, blocks, html, said
+from papercli.manuscript import markdown as markdown_reader
 from papercli.manuscript.sections import headings, numbered
 from papercli.manuscript.written import markdown
 from papercli.render import View
@@ -213,3 +214,81 @@ def test_broken_texts_are_read_as_far_as_they_go() -> None:
                 drawn(form, "".join(parts), width=chance.choice((20, 40, 80, 200)))
             except Exception as error:
                 raise AssertionError(f"{form} number {number}") from error
+
+
+# What is longer than the text of any paper
+
+
+def test_rows_beyond_all_bounds_are_counted_in_their_place_and_what_comes_after_is_read() -> None:
+    rows = "|a|b|\n|-|-|\n" + "|c|d|\n" * 20_000
+    out = drawn("markdown", f"before\n\n{rows}\nafter [x][y]\n\n[y]: https://example.org/\n")
+    assert out.count("c  d\n") == MOST_ROWS - 1
+    assert out.endswith("c  d\n… 15,001 more rows\n\nafter x\n")
+    (_, table, _) = blocks(Text("markdown", f"before\n\n{rows}\nafter", ADDRESS))
+    assert markdown([table]).endswith("| c | d |\n\n… 15,001 more rows\n")
+
+
+@pytest.mark.parametrize("before", ["> ", "- ", "1.  "])
+def test_rows_are_counted_in_lists_and_quotations_too(before: str) -> None:
+    led = before if before == "> " else " " * len(before)
+    rows = "".join(f"{led}{row}\n" for row in ["|-|-|", *["|c|d|"] * (MOST_ROWS + 3)])
+    out = drawn("markdown", f"{before}|a|b|\n{rows}\nafter")
+    assert "… 4 more rows\n\nafter" in out
+
+
+def test_rows_of_a_page_are_counted_too() -> None:
+    row = "<tr><td>c</td><td>d</td></tr>"
+    out = drawn("html", f"{PAPER}<table class=ltx_tabular>{row * (MOST_ROWS + 1)}</table><p>after</p></article>")
+    assert out.endswith("c  d\n… 1 more row\n\nafter\n")
+
+
+def test_a_table_with_all_its_rows_says_nothing() -> None:
+    rows = "|a|b|\n|-|-|\n" + "|c|d|\n" * (MOST_ROWS - 1)
+    assert "…" not in drawn("markdown", f"{rows}\nafter")
+
+
+def test_a_row_as_long_as_a_book_is_text() -> None:
+    (table, prose, *_) = blocks(Text("markdown", f"|a|b|\n|-|-|\n|c|d|\n|{'word ' * 5_000}|x|\n", ADDRESS))
+    assert isinstance(table, Table) and table.left == 0
+    assert isinstance(prose, Prose) and said(prose.runs).startswith("|word word")
+
+
+@pytest.mark.parametrize(
+    "unit", ["# a\n", "a\n\n", "- a\n", "> a\n\n> b\n", "a *b* `c` [d](e)\n\n", "---\n", "[a]: b\n"]
+)
+def test_a_text_that_is_longer_than_any_ends_early_and_says_so(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(markdown_reader, "MOST_TOKENS", 100_000)
+    monkeypatch.setattr(markdown_reader, "MOST_LINES", 20_000)
+    *read, rest = blocks(Text("markdown", "before\n\n" + unit * (600_000 // len(unit)), ADDRESS))
+    assert said(read[0].runs) == "before"  # type: ignore[union-attr]
+    assert isinstance(rest, Rest) and 0 < rest.share < 1
+
+
+@pytest.mark.parametrize("unit", ["<div>", "<p>a", "<b>a</b>", "<a href=x>a</a>", "a<br>", "<td>a"])
+def test_a_page_that_is_longer_than_any_ends_early_and_says_so(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html, "MOST_WORK", 100_000)
+    found = list(blocks(Text("html", f"{PAPER}<p>before</p><table><tr>{unit * (600_000 // len(unit))}", ADDRESS)))
+    assert isinstance(found[-1], Rest) and 0 < found[-1].share < 1
+    assert said(found[0].runs) == "before"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("mark", ["> ", "- "])
+def test_what_is_too_deep_is_text_and_what_comes_after_is_read(mark: str) -> None:
+    out = drawn("markdown", f"{mark * 100}deep\n\nafter")
+    assert "deep" in out
+    assert out.endswith("\n\nafter\n")
+
+
+def test_a_long_paragraph_goes_on_in_another_and_keeps_every_word_and_formula() -> None:
+    words = "".join(f"w{number} $x_{{{number}}}$ " for number in range(40_000))
+    (out,) = [drawn("markdown", words)]
+    assert [word for word in out.split() if word.startswith("w")] == [f"w{number}" for number in range(40_000)]
+    assert "\ufdd0" not in out
+    page = drawn("html", f"{PAPER}<p>{'word ' * 100_000}</p></article>")
+    assert page.split() == ["word"] * 100_000
+
+
+def test_long_code_goes_on_in_another_and_keeps_every_line() -> None:
+    lines = "\n".join(f"line {number}" for number in range(30_000))
+    out = drawn("markdown", f"```\n{lines}\n```\n")
+    assert [line.strip() for line in out.split("\n") if line.strip()] == lines.split("\n")

@@ -14,6 +14,7 @@ from papercli.manuscript import (
     Heading,
     Place,
     Prose,
+    Rest,
     Run,
     Table,
     Text,
@@ -155,7 +156,9 @@ def test_an_element_that_ends_without_a_beginning_or_begins_without_an_end_takes
 def test_a_tag_that_does_not_end_ends_the_text_which_is_read_to_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(html, "LONGEST_TAG", 50_000)
     endless = "<a " + "x " * 40_000
-    assert read_page(f"<article><p>one</p>{endless}>two</a><p>three</p>{'four ' * 9_000}</article>") == prose("one")
+    *read, rest = read_page(f"<article><p>one</p>{endless}>two</a><p>three</p>{'four ' * 9_000}</article>")
+    assert read == prose("one")
+    assert isinstance(rest, Rest)
     short = "<a " + "x " * 2_000
     assert "two" in said(read_page(f"<article>one {short}>two</a></article>")[0].runs)  # type: ignore[union-attr]
 
@@ -234,6 +237,7 @@ def test_of_a_table_with_more_rows_than_any_the_first_are_kept_as_they_are(monke
     monkeypatch.setattr(tabular, "MOST_ROWS", 5)
     (table,) = read_html(f"<table>{'<tr><td>a</td><td>b</td></tr>' * 8}</table>")
     assert cells(table) == [["a", "b"]] * 5
+    assert table.left == 3
 
 
 def test_cells_beyond_all_bounds_are_left_out() -> None:

@@ -311,6 +311,54 @@ def test_a_real_sized_text_is_read_whole(papers: Papers, hub: Hub) -> None:
     assert "return x_i *" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((), "15,001 rows of tables"),
+        (("--section", "2"), "15,001 rows of tables"),
+        (("--section", "1"), ""),
+        (("--toc",), ""),
+        (("--raw",), ""),
+    ],
+)
+def test_rows_that_are_left_out_are_told_and_the_run_is_partial(
+    papers: Papers, hub: Hub, words: tuple[str, ...], told: str
+) -> None:
+    rows = "|a|b|\n|-|-|\n" + "|c|d|\n" * 20_000
+    hub.texts["2607.99099"] = f"## 1 One\n\nwords\n\n## 2 Two\n\n{rows}\n## 3 Three\n\nmore\n".encode()
+    done = papers("read", "2607.99099", *words)
+    assert done.returncode == (8 if told else 0)
+    assert ("… 15,001 more rows" in done.stdout) == bool(told)
+    said = f"papers: left out, because it is too much: {told}; --raw has all\n"
+    assert done.stderr.endswith(said if told else "made of arXiv’s HTML\n")
+    if words == ("--raw",):
+        assert done.stdout.count("|c|d|") == 20_000
+
+
+@pytest.mark.parametrize("words", [(), ("--toc",), ("--section", "1")])
+def test_a_text_that_is_left_out_in_part_is_told_and_the_run_is_partial(
+    papers: Papers, hub: Hub, words: tuple[str, ...]
+) -> None:
+    hub.texts["2607.99099"] = ("## 1 One\n\n" + "---\n" * 110_000).encode()
+    done = papers("read", "2607.99099", *words)
+    assert done.returncode == 8
+    assert re.search(r"left out, because it is too much: the rest of the text, about \d+ % of it; --raw", done.stderr)
+    assert words == ("--toc",) or re.search(r"\n\n… the rest of the text, about \d+ % of it\n$", done.stdout)
+    gone = papers("read", "2607.99099", "--section", "9")
+    assert gone.returncode == 2
+    assert "there is no section “9” in what is read of the text, which is too long" in gone.stderr
+
+
+def test_rows_of_a_page_that_are_left_out_are_told_in_its_markdown_too(papers: Papers, arxiv: ArxivHub) -> None:
+    rows = "<tr><td>c</td><td>d</td></tr>" * 5_007
+    arxiv.texts[HTML] = f"<article class='ltx_document'><table class='ltx_tabular'>{rows}</table></article>"
+    for words in ((), ("--raw",)):
+        done = papers("read", HTML, *words)
+        assert done.returncode == 8
+        assert done.stdout.endswith("… 7 more rows\n")
+        assert done.stderr.endswith("papers: left out, because it is too much: 7 rows of tables\n")
+
+
 def test_the_demo_has_a_text_of_either_kind(papers: Papers, home: Path) -> None:
     done = papers("--demo", "read", MARKDOWN)
     assert done.returncode == 0

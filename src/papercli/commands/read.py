@@ -7,7 +7,7 @@ from papercli.query import Query
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from papercli.app import App
     from papercli.commands import options
@@ -41,12 +41,15 @@ def read(app: App, id: options.Id, extract: options.Extract) -> None:
     if found.text is None and (entry is None or not entry.abstract):
         entry = _asked(app, wanted, found)
     _say(app, found, wanted)
-    _show(app, wanted, found, entry, extract)
+    left: list[Block] = []
+    _show(app, found, entry, extract, wanted, left)
     if not extract.toc:
         _mark(app, wanted, entry)
     silent = [NAMES[name] for name, failure in found.passed if _says_nothing(failure)]
     if found.text is None and silent:
         raise Partial(f"only the abstract: {' and '.join(dict.fromkeys(silent))} could not be asked for the text")
+    if left:
+        raise _partial(found, left)
 
 
 def _check(extract: options.Extract) -> None:
@@ -101,37 +104,63 @@ def _say(app: App, found: Found, id: str) -> None:
         app.console.note("kept", f"{found.failure}; this text was kept {ago(app.now() - found.at)}")
 
 
-def _show(app: App, id: str, found: Found, entry: Entry | None, extract: options.Extract) -> None:
-    """Print what was asked for of the text."""
+def _show(app: App, found: Found, entry: Entry | None, extract: options.Extract, id: str, left: list[Block]) -> None:
+    """Print what was asked for of the text; `left` hears of what was left out of it."""
     if extract.toc:
-        app.console.show(_contents(app, found, entry), paged=True)
+        app.console.show(_contents(app, found, entry, left), paged=True)
     elif extract.raw:
-        app.console.show(_raw(found, entry, extract.section), paged=True)
+        app.console.show(_raw(found, entry, extract.section, left), paged=True)
     else:
         from papercli.render.manuscript import pieces
 
-        app.console.show(pieces(_wanted(found, entry, extract.section, id), _view(app)), paged=True)
+        wanted = _wanted(found, entry, extract.section, id)
+        app.console.show(pieces(_heard(wanted, left), _view(app)), paged=True)
 
 
-def _contents(app: App, found: Found, entry: Entry | None) -> str:
+def _heard(blocks: Iterable[Block], left: list[Block]) -> Iterator[Block]:
+    """The blocks; those that say that something is left out are put into `left` as they come."""
+    from papercli.manuscript import left_out
+
+    for block in blocks:
+        if left_out(block):
+            left.append(block)
+        yield block
+
+
+def _contents(app: App, found: Found, entry: Entry | None, left: list[Block]) -> str:
+    from papercli.manuscript import Rest
     from papercli.manuscript.sections import headings, numbered
     from papercli.render.manuscript import contents
     from papercli.value import changed
 
-    listed = headings(numbered(_blocks(found, entry)))
+    blocks = numbered(_blocks(found, entry))
+    left += [block for block in blocks if isinstance(block, Rest)]
+    listed = headings(blocks)
     if not listed:
         app.console.note("empty", "the text has no sections")
     return contents(listed, _view(app) if app.console.is_terminal else changed(_view(app), width=0))
 
 
-def _raw(found: Found, entry: Entry | None, section: str | None) -> str:
+def _raw(found: Found, entry: Entry | None, section: str | None, left: list[Block]) -> str:
     if section is None and found.text is not None and found.text.form == "markdown":
         from papercli.text import sheet
 
         return sheet(found.text.words).rstrip("\n") + "\n"
     from papercli.manuscript.written import markdown
 
-    return markdown(_blocks(found, entry) if section is None else _section(found, entry, section))
+    wanted = _blocks(found, entry) if section is None else _section(found, entry, section)
+    return markdown(_heard(wanted, left))
+
+
+def _partial(found: Found, left: Sequence[Block]) -> Partial:
+    """What was left out, in one line."""
+    from papercli.manuscript import Rest, Table, left_out
+
+    rows = sum(block.left for block in left if isinstance(block, Table))
+    told = [f"{rows:,} row{'s' if rows > 1 else ''} of tables"] if rows else []
+    told += [left_out(block) for block in left if isinstance(block, Rest)]
+    whole = "; --raw has all" if found.text and found.text.form == "markdown" else ""
+    return Partial(f"left out, because it is too much: {' and '.join(told)}{whole}")
 
 
 def _wanted(found: Found, entry: Entry | None, section: str | None, id: str) -> Iterable[Block]:

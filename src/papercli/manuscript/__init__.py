@@ -93,6 +93,8 @@ class Table:
     rows: tuple[tuple[Runs, ...], ...]
     head: int = 0
     place: Place = TOP
+    left: int = 0
+    """Rows after these that are left out: there are more than any paper has."""
 
 
 @value
@@ -106,7 +108,22 @@ class Figure:
     place: Place = TOP
 
 
-Block = Heading | Prose | Code | Formula | Table | Figure
+@value
+class Rest:
+    """What comes after this in the text is left out: it is longer than the text of any paper."""
+
+    share: float
+    """How much of the text that is, of 1."""
+
+    place: Place = TOP
+
+
+Block = Heading | Prose | Code | Formula | Table | Figure | Rest
+MOST_ROWS, MOST_CELLS, MOST_LETTERS = 5_000, 50_000, 300_000
+"""Of a table; what is more is left out."""
+
+LONGEST_PARAGRAPH, LONGEST_CODE = 50_000, 5_000
+"""Characters of a paragraph, and lines of code; what is longer goes on in another."""
 
 
 @value
@@ -136,6 +153,25 @@ def blocks(text: Text) -> Iterator[Block]:
 def place_in(lists: int, quotations: int, marker: str) -> Place:
     """Where a block stands that is in so many lists and quotations; `marker` is what stands before it there."""
     return Place(min(lists, DEEPEST), min(quotations, DEEPEST), marker) if lists or quotations else TOP
+
+
+def codes(text: str, place: Place) -> Iterator[Code]:
+    """The lines as code, a great many of them in parts."""
+    if text.count("\n") < LONGEST_CODE:
+        yield Code(text, place)
+        return
+    lines = text.split("\n")
+    for at in range(0, len(lines), LONGEST_CODE):
+        yield Code("\n".join(lines[at : at + LONGEST_CODE]), place)
+
+
+def left_out(block: Block) -> str:
+    """What is left out in its place; "" where nothing is."""
+    if isinstance(block, Rest):
+        return f"the rest of the text, about {max(1, min(99, round(100 * block.share)))} % of it"
+    if isinstance(block, Table) and block.left:
+        return f"{block.left:,} more row{'s' if block.left > 1 else ''}"
+    return ""
 
 
 def said(runs: Runs) -> str:

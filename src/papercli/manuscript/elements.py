@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from papercli.manuscript import Code, Heading, Place, Prose, Run
+from papercli.manuscript import Heading, Place, Prose, Run, codes
 from papercli.manuscript import said as words_of
 from papercli.manuscript.gathering import MOST_INSIDE
 from papercli.manuscript.tabular import Tabular
@@ -201,7 +201,7 @@ class Page(Tabular):
         if self._outer:
             self._add(text, "")
         elif text.strip():
-            self._ready.append(Code(text.strip("\n").rstrip(), self._place()))
+            self._ready.extend(codes(text.strip("\n").rstrip(), self._place()))
 
     def _end_line(self, tag: str, classes: str) -> None:
         self._add("\n", "")

@@ -13,8 +13,9 @@ from papercli.text import sheet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+MOST = 100_000  # formulas of a text; what is more stays text
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"  # noncharacters, of which a cleaned text has none
 _DOLLARS = (
     r"\$\$(?!\$)[^$]{1,5000}\$\$|(?<![\\$\w])\$(?![\s$])(?:[^$\\\n`]|\\.|\n(?!\s*\n)){1,2000}+(?<![\s\\])\$(?![\d$])"
@@ -49,7 +50,7 @@ def hidden(text: str) -> tuple[str, list[str]]:
         formulas.append(found[0])
         return f"{_OPEN}{len(formulas) - 1}{_CLOSE}"
 
-    return re.sub(_FOUND, hide, text), formulas
+    return re.sub(_FOUND, hide, text, count=MOST), formulas
 
 
 def _is_formula(tex: str) -> bool:
@@ -64,6 +65,16 @@ def restored(text: str, formulas: Sequence[str]) -> str:
     if _OPEN not in text:
         return text
     return re.sub(f"{_OPEN}([0-9]+){_CLOSE}", lambda found: formulas[int(found[1])], text)
+
+
+def parts(text: str, longest: int) -> Iterator[str]:
+    """The text in parts of at most so many characters, cut at blanks where it has some, and never in a formula."""
+    while len(text) > longest:
+        cut = max(text.rfind(sign, 1, longest) for sign in (" ", "\n", _OPEN))
+        cut = cut if cut > 0 else longest
+        yield text[:cut]
+        text = text[cut:]
+    yield text
 
 
 def runs(words: str, style: str, link: str, formulas: Sequence[str]) -> list[Run]:

@@ -6,9 +6,10 @@ import re
 from collections import deque
 from urllib.parse import urljoin
 
-from papercli.manuscript import Prose, Run, place_in
+from papercli.manuscript import LONGEST_PARAGRAPH, Prose, Run, place_in
 from papercli.mathematics import formula
 from papercli.text import sheet, url
+from papercli.value import changed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from papercli.manuscript import Block, Place, Runs
 
+MOST_RUNS = 5_000  # of a paragraph; what is more goes on in another
 MOST_INSIDE = 12  # headings, cells, captions, notes and code in one another; what is deeper is text of the last
 
 
@@ -28,6 +30,8 @@ class Gathering:
         self._runs: list[Run] = []
         self._outer: list[list[Run]] = []
         """What was being said when something inside it began: a heading, a cell, a caption, a note."""
+
+        self._inside = 0  # characters in the outermost of them
 
         self._styles: list[str] = []
         self._links: list[str] = []
@@ -77,11 +81,26 @@ class Gathering:
         self._ready.extend(self._notes)
         self._notes = []
 
+    def settle(self) -> None:
+        """End a paragraph that is longer than any."""
+        many = len(self._runs)
+        if not self._outer and (many > MOST_RUNS or sum(len(run.words) for run in self._runs) > LONGEST_PARAGRAPH):
+            last = self._runs.pop()
+            words, blank, begun = last.words.rpartition(" ")
+            self._runs.append(changed(last, words=words + blank or begun))
+            self.flush()
+            self._runs = [changed(last, words=begun)] if blank and begun else []
+
+    def held(self) -> int:
+        """How much is held of what has not ended: runs, or tenths of characters."""
+        return max(len(self._runs) + len(self._notes) + sum(map(len, self._outer)), self._inside // 10)
+
     def _ended(self) -> bool:
         return bool(self._runs) and self._runs[-1].words.endswith("\n")
 
     def _add(self, words: str, style: str) -> None:
         if words:
+            self._inside += len(words) if self._outer else 0
             self._runs.append(Run(words, style, self._links[-1] if self._links else ""))
 
     def _place(self) -> Place:
@@ -89,6 +108,7 @@ class Gathering:
         return place
 
     def _begin(self) -> None:
+        self._inside = self._inside if self._outer else 0
         self._outer.append(self._runs)
         self._runs = []
 

@@ -1,25 +1,35 @@
 """A paper's text in Markdown, as Hugging Face makes it of arXiv's HTML, read into blocks.
 
-CommonMark with tables, by markdown-it-py. Raw HTML stays text. Which blocks there are is read at once, which is cheap;
-what stands in each when it is asked for.
+CommonMark with tables, by markdown-it-py. Raw HTML stays text. Which blocks there are is read ahead, which is cheap;
+what stands in each when it is asked for. What makes a text longer than any of a paper is left out, and said so.
 """
 
 from __future__ import annotations
 
 import re
-from itertools import takewhile
+from itertools import islice
 
-from markdown_it import MarkdownIt
-
-from papercli.manuscript import Code, Formula, Heading, Prose, Run, Table, place_in, said
+from papercli.manuscript import (
+    LONGEST_PARAGRAPH,
+    Formula,
+    Heading,
+    Prose,
+    Rest,
+    Run,
+    Table,
+    codes,
+    place_in,
+    said,
+)
 from papercli.manuscript.doubled import single
-from papercli.manuscript.formulas import hidden, inner, restored, runs
+from papercli.manuscript.formulas import hidden, inner, parts, restored, runs
+from papercli.manuscript.parsing import MOST_TOKENS, Markdown, Tokens
 from papercli.manuscript.tidying import equations, figures, marked, sections
 from papercli.text import folded, sheet, url
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from markdown_it.token import Token
 
@@ -29,19 +39,32 @@ LONGEST_INLINE, MOST_BRACKETS = 20_000, 1_000
 """Characters of a paragraph, and opening brackets in it, up to which emphasis and links are looked for: the library
 takes the product of both."""
 
-NESTED = 60  # of quotations, lists and emphasis; what is deeper is left out by the library
+FOR_TABLE = 20  # tokens that take as long as to draw a table without a cell
+MOST_LINES = 100_000  # of a text; 4 MB of lines as paragraphs have them are 50,000
 _ORDERED = r"(?m)^( *)(\d{1,2})\.   (?=\S)"
 _FRONT = r"(Title|URL Source|Published Time|Number of Pages|Warning):[ ]*(.*)"
 
 
 def read(text: Text) -> Iterator[Block]:
     """The blocks of the text, title first where it names one."""
-    front, body = front_of(sheet(text.words))
+    words = text.words[: _end(text.words)]
+    kept = len(words) / len(text.words) if words else 1.0
+    front, body = front_of(sheet(words))
     title = front.get("Title", "")
     if title:
         yield Heading(1, "", (Run(title),))
     source = _Reader(body, broken=bool(front), page=front.get("URL Source", ""))
     yield from figures(sections(source.blocks(), folded(title)))
+    if (left := 1 - kept * (1 - source.left)) > 0:
+        yield Rest(left)
+
+
+def _end(words: str) -> int:
+    """Where the lines end that are read."""
+    if words.count("\n") + words.count("\r") <= MOST_LINES:
+        return len(words)
+    ends = re.finditer(r"\r\n?|\n", words)
+    return next((end.end() for end in islice(ends, MOST_LINES - 1, None)), len(words))
 
 
 def front_of(words: str) -> tuple[dict[str, str], str]:
@@ -59,46 +82,47 @@ def front_of(words: str) -> tuple[dict[str, str], str]:
     return {}, words
 
 
-class _Markdown(MarkdownIt):
-    """Gives addresses as they are written: `text.url` says what they are worth, and the library would encode in them
-    what that refuses."""
-
-    def normalizeLink(self, url: str) -> str:  # noqa: N802 - the library's name
-        return url
-
-    def validateLink(self, url: str) -> bool:  # noqa: N802
-        return True
-
-
 class _Reader:
     """Blocks as they stand in Markdown. With `broken` a line end in a paragraph is one, as converters write it;
     else a blank."""
 
     def __init__(self, body: str, *, broken: bool, page: str) -> None:
         text, self._formulas = hidden(re.sub(_ORDERED, _narrow, single(body)) if broken else body)
-        self._markdown = _Markdown("commonmark", {"html": False, "maxNesting": NESTED}).enable("table")
-        self._markdown.disable("inline")
-        self._environ: dict[str, object] = {}
-        self._tokens = self._markdown.parse(text, self._environ)
+        self._markdown = Markdown()
+        self._tokens = Tokens(self._markdown, text)
         self._broken, self._page = broken, page.partition("#")[0]
-        self._deeper = _are_sections(self._tokens)
+        self._deeper = _are_sections(self._tokens.ahead)
         self._quoted = 0
         self._lists: list[int | None] = []  # the next number, or None for bullets
         self._marker = ""
+        self.left = 0.0
+        """How much of the text was left out in the end, of 1."""
 
     def blocks(self) -> Iterator[Block]:
         tokens = iter(self._tokens)
         for token in tokens:
+            if self._tokens.spent > MOST_TOKENS:
+                self.left = self._tokens.over()
+                return
             if token.type == "heading_open":
-                yield Heading(int(token.tag[1]) + self._deeper, "", self._runs(next(tokens).content))
+                yield from self._heading(int(token.tag[1]), next(tokens).content)
             elif token.type == "table_open":
                 yield from self._table(tokens)
             elif token.type in ("fence", "code_block"):
-                yield Code(restored(token.content, self._formulas).rstrip("\n"), self._place())
+                yield from codes(restored(token.content, self._formulas).rstrip("\n"), self._place())
             elif token.type == "inline":
-                yield from self._prose(token)
+                for part in parts(token.content, LONGEST_PARAGRAPH):
+                    yield from self._prose(part)
             else:
                 self._enter(token)
+        self.left = self._tokens.over() if self._tokens.broken_off else 0.0
+
+    def _heading(self, level: int, content: str) -> Iterator[Block]:
+        if len(content) <= LONGEST_INLINE:
+            yield Heading(level + self._deeper, "", self._runs(content))
+            return
+        for part in parts(content, LONGEST_PARAGRAPH):
+            yield from self._prose(part)
 
     def _enter(self, token: Token) -> None:
         if token.type == "blockquote_open":
@@ -121,8 +145,8 @@ class _Reader:
         place, self._marker = place_in(len(self._lists), self._quoted, self._marker), ""
         return place
 
-    def _prose(self, token: Token) -> Iterator[Block]:
-        found = self._runs(token.content)
+    def _prose(self, content: str) -> Iterator[Block]:
+        found = self._runs(content)
         place = self._place()
         if place.marker:
             found, place = marked(found, place)
@@ -136,25 +160,30 @@ class _Reader:
     def _table(self, tokens: Iterator[Token]) -> Iterator[Block]:
         """The table, or the formulas that it is only the layout of."""
         rows: list[list[Runs]] = []
-        for token in takewhile(lambda token: token.type != "table_close", tokens):
+        left = 0
+        self._tokens.spent += FOR_TABLE
+        for token in tokens:
             if token.type == "tr_open":
                 rows.append([])
             elif token.type == "inline":
                 rows[-1].append(self._runs(token.content))
+            else:
+                left = token.meta["left"]
+                break
         place = self._place()
         kept = [row for row in rows if any(said(cell) for cell in row)]
-        if (formulas := equations(kept, place)) is not None:
+        if not left and (formulas := equations(kept, place)) is not None:
             yield from formulas
-        elif kept:
+        elif kept or left:
             head = 1 if rows[0] in kept else 0
-            yield Table(tuple(map(tuple, kept)), head, place)
+            yield Table(tuple(map(tuple, kept)), head, place, left)
 
     def _runs(self, content: str) -> Runs:
         """What stands in a paragraph, heading or cell."""
         if len(content) > LONGEST_INLINE or content.count("[") > MOST_BRACKETS:
             return tuple(runs(content, "", "", self._formulas))
-        found: list[Token] = []
-        self._markdown.inline.parse(content, self._markdown, self._environ, found)
+        found = self._markdown.within(content)
+        self._tokens.spent += len(found)
         made: list[Run] = []
         strong = emphasis = 0
         links: list[str] = []
@@ -187,7 +216,7 @@ class _Reader:
         return runs(token.content, style, link, self._formulas)
 
 
-def _are_sections(tokens: Sequence[Token]) -> bool:
+def _are_sections(tokens: Iterable[Token]) -> bool:
     """Whether headings of the first level are sections: there are many of them, and only one paper."""
     return sum(token.type == "heading_open" and token.tag == "h1" for token in tokens) > 2
 

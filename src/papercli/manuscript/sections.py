@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from papercli.errors import BadRequest
-from papercli.manuscript import Heading, said
+from papercli.manuscript import Heading, Rest, said
 from papercli.text import folded
 from papercli.value import changed
 
@@ -80,7 +80,12 @@ def _place(blocks: Sequence[Block], wanted: str) -> int:
         if found:
             raise BadRequest(f"“{wanted}” may be one of several sections", hint=_listed(blocks, found))
     hint = _listed(blocks, [place for place, _, _ in known]) if known else "the text has none"
-    raise BadRequest(f"there is no section “{wanted}”", hint=hint)
+    where = (
+        " in what is read of the text, which is too long"
+        if any(isinstance(block, Rest) for block in blocks[-1:])
+        else ""
+    )
+    raise BadRequest(f"there is no section “{wanted}”{where}", hint=hint)
 
 
 def _listed(blocks: Sequence[Block], places: Sequence[int]) -> str:

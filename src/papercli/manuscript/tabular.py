@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from papercli.manuscript import Figure, Formula, Prose, Run, Table
+from papercli.manuscript import MOST_CELLS, MOST_LETTERS, MOST_ROWS, Figure, Formula, Prose, Run, Table
 from papercli.manuscript import said as words_of
 from papercli.manuscript.formulas import inner
 from papercli.manuscript.gathering import Gathering
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
     from papercli.manuscript import Runs
 
-MOST_COLUMNS, MOST_ROWS = 1_000, 5_000
-MOST_CELLS = 50_000
+MOST_COLUMNS = 1_000
 
 
 class Cells:
@@ -24,9 +23,13 @@ class Cells:
     def __init__(self) -> None:
         self.rows: list[list[Runs]] = []
         self.head = 0
+        self.left = 0
+        """Rows that are left out, or not whole."""
+
         self._heading = False
         self._below: dict[int, int] = {}  # rows to come in which a column is taken, by column
-        self._many, self._full = 0, False
+        self._many = self._letters = 0
+        self._full = self._lost = False
 
     def heads(self, begun: bool) -> None:
         """The rows that name the columns begin, or end."""
@@ -34,7 +37,7 @@ class Cells:
 
     def row(self) -> None:
         """Begin a row."""
-        self._full = len(self.rows) == MOST_ROWS
+        self._full, self._lost = len(self.rows) == MOST_ROWS or self._many > MOST_CELLS, False
         if not self._full:
             self.rows.append([])
             self.head += self._heading and self.head == len(self.rows) - 1
@@ -43,9 +46,13 @@ class Cells:
         """The next cell of the row, over so many columns and rows; without a row, it begins one."""
         if not self.rows:
             self.row()
-        if self._full or self._many > MOST_CELLS:
-            return
         row = self.rows[-1]
+        self._letters += sum(len(run.words) for run in runs)
+        beyond = self._many > MOST_CELLS or self._letters > MOST_LETTERS or len(row) == MOST_COLUMNS
+        if self._full or beyond:
+            self.left += not self._lost
+            self._lost = True
+            return
         self._skip(row)
         for place in range(min(across, MOST_COLUMNS - len(row))):
             if down > 1:
@@ -74,6 +81,15 @@ class Tabular(Gathering):
         self._equations, self._number = 0, ""
         self._figures: list[tuple[list[str], list[Run]]] = []  # images and captions
 
+    def held(self) -> int:
+        """How much is held of what has not ended, images and captions too."""
+        return super().held() + sum(len(images) + len(caption) for images, caption in self._figures)
+
+    def settle(self) -> None:
+        """End a paragraph that is longer than any; equations are none."""
+        if not self._equations:
+            super().settle()
+
     def image(self, address: str, words: str) -> None:
         """Hear of an image, with what is said in its place."""
         address = self._absolute(address)
@@ -87,12 +103,13 @@ class Tabular(Gathering):
 
     def _end_table(self, tag: str, classes: str) -> None:
         cells = self._tables.pop()
-        if rows := cells.table():
+        if (rows := cells.table()) or cells.left:
             if self._outer:  # a table in a cell
                 for row in rows:
                     self._runs += [run for cell in row for run in (*cell, Run(" "))] + [Run("\n")]
+                self._runs += [Run(f"… {cells.left:,} more rows")] if cells.left else []
             else:
-                self._ready.append(Table(rows, min(cells.head, len(rows) - 1), self._place()))
+                self._ready.append(Table(rows, max(0, min(cells.head, len(rows) - 1)), self._place(), cells.left))
 
     def _begin_head(self, tag: str, given: Mapping[str, str]) -> None:
         self._tables[-1].heads(True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from papercli.manuscript import Code, Figure, Formula, Heading, Table, said
+from papercli.manuscript import Code, Figure, Formula, Heading, Rest, Table, left_out, said
 from papercli.value import changed
 
 TYPE_CHECKING = False
@@ -37,7 +37,10 @@ def _block(block: Block) -> str:
         images = " ".join(f"![{_label(block.caption)}]({_address(image)})" for image in block.images)
         return _placed(f"{images}\n\n{caption}" if images else caption, block.place)
     if isinstance(block, Table):
-        return _placed(_table(block), block.place)
+        rows = _table(block) if block.rows else ""
+        return _placed(f"{rows}\n\n… {left_out(block)}" if block.left else rows, block.place)
+    if isinstance(block, Rest):
+        return f"… {left_out(block)}"
     return _placed(_inline(block.runs), block.place)
 
 

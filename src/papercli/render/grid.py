@@ -14,14 +14,12 @@ if TYPE_CHECKING:
 
 GAP = 2  # cells between columns
 NARROW = 6  # cells of a column below which its words are no longer read
-MOST = 10_000  # cells of a table that are looked at
 
 
 def grid(rows: Sequence[Sequence[Cell]], head: int, room: int, *, records: bool = False) -> list[Line]:
     """The rows in at most `room` cells, the first `head` of them as names of the columns; with `records` a line for
     each cell in any case."""
     many = max((len(row) for row in rows), default=0)
-    rows = rows[: max(1, MOST // max(many, 1))]
     if not records and (widths := _widths(rows, many, room)):
         return _columns(rows, head, widths)
     return _records(rows, head, room)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from papercli.manuscript import Code, Figure, Formula, Heading, Prose, Table
+from papercli.manuscript import Code, Figure, Formula, Heading, Prose, Table, left_out
 from papercli.manuscript.formulas import inner
 from papercli.manuscript.sections import depth
 from papercli.mathematics import drawn, formula
@@ -109,10 +109,15 @@ def _body(block: Block, view: View, room: int) -> list[Line]:
         return _formula(block, view, max(10, room - FORMULA))
     if isinstance(block, Table):
         rows = [[tuple(_spans(cell, view)) for cell in row] for row in block.rows]
-        return grid(rows, block.head, room, records=view.plain)
+        return [*grid(rows, block.head, room, records=view.plain), *_left_out(block, room)]
     if isinstance(block, Figure):
         return _figure(block, view, room)
-    return []
+    return _left_out(block, room)
+
+
+def _left_out(block: Block, room: int) -> list[Line]:
+    """“… 15,001 more rows”, where something is left out."""
+    return flow([Span(f"… {words}", "dim")], room) if (words := left_out(block)) else []
 
 
 def _formula(block: Formula, view: View, room: int) -> list[Line]:
