@@ -580,3 +580,11 @@ def test_the_network_is_made_when_it_is_first_needed(server, tmp_path):
 )
 def test_the_next_page_is_the_link_that_says_next(header, target):
     assert next_link(header) == target
+
+
+def test_a_machine_that_lacks_what_asking_takes_is_told_so(home):
+    def without_threads(*_, **__):
+        raise RuntimeError("can't start new thread")
+
+    with pytest.raises(Unreachable, match=r"^example.org cannot be asked: no thread can be started$"):
+        home(send=without_threads).fetch(ask("https://example.org/a"))

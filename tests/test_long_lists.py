@@ -8,7 +8,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -142,7 +141,6 @@ def test_a_list_longer_than_a_batch_is_whole_and_in_order(listed: Run, home: Pat
 
 PEAK = """
 import sys
-import textwrap
 from papercli.main import main
 code = main(sys.argv[1:])
 print(open("/proc/self/status").read().partition("VmHWM:")[2].split()[0], file=sys.stderr)
@@ -258,19 +256,19 @@ def test_a_library_that_is_replaced_while_it_is_read_is_read_to_its_end(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="limits of POSIX")
-def test_what_is_sorted_needs_no_room_for_temporary_files(filled: Path, environ: dict[str, str]) -> None:
+def test_what_is_sorted_needs_no_room_for_temporary_files(filled: Path) -> None:
     """A full disk of temporary files, played by a limit on the size of any file."""
-    script = """
-        import resource, sys
-        from papercli.library import Library
-        library = Library(sys.argv[1])
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-        rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99999) SELECT i FROM n"
-        print(len(library.read(rows + " ORDER BY hex(i * 7919 % 100003) || hex(zeroblob(20))")))
-    """
-    line = [sys.executable, "-c", textwrap.dedent(script), str(filled)]
-    done = subprocess.run(line, env=environ, capture_output=True, encoding="utf-8", timeout=60)
-    assert (done.stdout, done.stderr) == ("99999\n", "")
+    import resource
+
+    rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99999) SELECT i FROM n"
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with closing(Library(str(filled))) as library:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, usual[1]))
+        try:
+            found = library.read(rows + " ORDER BY hex(i * 7919 % 100003) || hex(zeroblob(20))")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    assert len(found) == 99_999
 
 
 @pytest.mark.parametrize("words", [("-o", "cards"), ("-o", "html"), ("--jq", "length")])

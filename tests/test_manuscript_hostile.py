@@ -11,7 +11,7 @@ from wcwidth import wcswidth
 
 from hub import TEXTS
 from made_up_text import made_up_text
-from papercli.manuscript import MOST_ROWS, Prose, Rest, Table, Text, blocks, html, said
+from papercli.manuscript import MOST_ROWS, Prose, Rest, Table, Text, blocks, html, parsing, said
 from papercli.manuscript import markdown as markdown_reader
 from papercli.manuscript.sections import headings, numbered
 from papercli.manuscript.written import markdown
@@ -292,3 +292,42 @@ def test_long_code_goes_on_in_another_and_keeps_every_line() -> None:
     lines = "\n".join(f"line {number}" for number in range(30_000))
     out = drawn("markdown", f"```\n{lines}\n```\n")
     assert [line.strip() for line in out.split("\n") if line.strip()] == lines.split("\n")
+
+
+def test_a_heading_as_long_as_a_page_is_a_paragraph() -> None:
+    (read,) = blocks(Text("markdown", f"# {'word ' * 5_000}", ADDRESS))
+    assert isinstance(read, Prose) and said(read.runs).split() == ["word"] * 5_000
+
+
+@pytest.mark.parametrize("unit", ["- a\n", "> - a\n", "|a|b|\n"])
+def test_a_block_that_is_longer_than_any_ends_the_text_and_that_is_said(
+    unit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parsing, "MOST_AHEAD", 50)
+    monkeypatch.setattr(parsing, "MOST_OF_ONE", 500)
+    before = "|a|b|\n|-|-|\n" if "|" in unit else ""
+    *read, rest = blocks(Text("markdown", f"before\n\n{before}{unit * 1_000}\nafter", ADDRESS))
+    assert said(read[0].runs) == "before"  # type: ignore[union-attr]
+    assert isinstance(rest, Rest) and len(read) > 1
+
+
+def test_of_links_to_what_is_defined_later_only_so_many_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parsing, "MOST_REFERENCES", 2)
+    text = "[a] [b] [c]\n\n" + "".join(f"[{name}]: https://example.org/{name}\n" for name in "abc")
+    (prose, last) = blocks(Text("markdown", text, ADDRESS))
+    assert [run.link for run in prose.runs if run.link] == ["https://example.org/a", "https://example.org/b"]  # type: ignore[union-attr]
+    assert said(last.runs) == "[c]: https://example.org/c"  # type: ignore[union-attr]
+
+
+def test_a_table_of_too_many_letters_ends_and_its_rows_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parsing, "MOST_LETTERS", 100)
+    (table,) = blocks(Text("markdown", "|a|b|\n|-|-|\n" + "|some|words|\n" * 20, ADDRESS))
+    assert isinstance(table, Table) and table.left == 20 - (len(table.rows) - 1)
+    (first, *_) = blocks(Text("markdown", f"|{'a' * 30_000}|b|\n|-|-|\n|c|d|\n", ADDRESS))
+    assert isinstance(first, Prose), "no table whose names are a book"
+
+
+def test_equations_of_any_number_are_not_taken_for_a_long_paragraph() -> None:
+    rows = "<tr><td><math alttext='a'>a</math></td></tr>" * 20_000
+    found = list(blocks(Text("html", f"{PAPER}<table class='ltx_equationgroup'>{rows}</table></article>", ADDRESS)))
+    assert found

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from papercli.errors import BadRequest, LibraryError
-from papercli.library import Library, Listing
+from papercli.library import Library, Listing, arriving
 from papercli.library.arriving import read
 from papercli.library.looked import Look
 from papercli.library.marks import Marks
@@ -368,3 +368,20 @@ def test_rows_of_another_kind_are_a_library_error_and_mistakes_of_ours_are_not(l
         library.marks.log()
     with pytest.raises(sqlite3.ProgrammingError):
         library.one("SELECT ?")
+
+
+def test_a_file_that_is_too_large_has_too_long_a_line_or_fails_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Failing(BytesIO):
+        def readline(self, size: int | None = -1, /) -> bytes:
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(arriving, "MAX_LINE", 40)
+    monkeypatch.setattr(arriving, "MAX_BYTES", 100)
+    head = b'{"papercli":"library","version":1}\n'
+    topics = b"".join(b'{"follow":"%c","query":"x"}\n' % name for name in b"abcdef")
+    refused = {"has a line of more than": head + b"x" * 41, "is larger than": head + topics}
+    for words, data in refused.items():
+        with pytest.raises(BadRequest, match=f"^here {words}"):
+            read(BytesIO(data), "here", str.islower)
+    with pytest.raises(BadRequest, match=r"^here cannot be read: input/output error$"):
+        read(Failing(), "here", str.islower)

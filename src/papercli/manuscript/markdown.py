@@ -136,7 +136,7 @@ class _Reader:
             self._lists.pop()
             if not self._lists:
                 self._marker = ""  # of an item without anything in it
-        elif token.type == "list_item_open":
+        else:  # list_item_open
             number = self._lists[-1]
             self._marker = "•" if number is None else f"{number}."
             self._lists[-1] = None if number is None else number + 1

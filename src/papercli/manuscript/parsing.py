@@ -156,9 +156,8 @@ def _as_text(state: StateBlock, line: int, end: int) -> None:
         after += 1
     content = state.getLines(line, after, state.blkIndent, False).strip()
     state.line = after
-    if content:
-        token = state.push("inline", "", 0)
-        token.content, token.map = content, [line, after]
+    token = state.push("inline", "", 0)
+    token.content, token.map = content, [line, after]
 
 
 def _reference(state: StateBlock, start: int, end: int, silent: bool) -> bool:
