@@ -85,7 +85,7 @@ def _is_refused(way: Way, character: str) -> bool:
 
 def _goes_out(trial: Trial) -> None:
     """Through every format, as text that somebody wrote right into the file of the library: alone, and in the gate
-    those that are much alike in words of four and in one view of each format."""
+    those that are much alike in words of four, in titles, and in one view of each format."""
     apart, alike = _codes(trial.long)
     _groups_go_out(trial, "out", apart, GROUP, 1)
     _groups_go_out(trial, "alike", alike, GROUP_ALIKE, 4)
@@ -99,8 +99,9 @@ def _groups_go_out(trial: Trial, kind: str, codes: list[str], size: int, word: i
         titles = [_words(characters[at : at + TITLE], word) for at in range(0, len(characters), TITLE)]
         case = f"{kind}:{number}"
         with trial.case(case):
-            entries = planted.entries(titles, _words(characters, word), titles if word == 1 else titles[:1])
-            letters = {each for each in characters if unicodedata.category(each) == "Lo"} & set(entries[0].abstract)
+            entries = planted.entries(titles, *((_words(characters, 1), titles) if word == 1 else ("x", ["x"])))
+            there = {*entries[0].abstract, *(each for entry in entries for each in entry.title if word > 1)}
+            letters = {each for each in characters if unicodedata.category(each) == "Lo"} & there
             for format in FORMATS:
                 for name, view in _views(trial, format, word):
                     drawn = render(entries, format, view)
