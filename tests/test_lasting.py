@@ -9,6 +9,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -130,3 +131,19 @@ def _no_folder(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
         real(file)
 
     monkeypatch.setattr(os, "fsync", fsync)
+
+
+def test_no_draft_stays_of_a_thread_that_writes_while_the_process_ends(environ: dict[str, str], tmp_path: Path) -> None:
+    script = """
+        import os, ssl, sys, threading, time
+        from papercli import main
+        from papercli.system import folders
+        replace = os.replace
+        os.replace = lambda *names: (time.sleep(0.3), replace(*names))
+        threading.Thread(target=folders.write, args=(sys.argv[1], b"whole"), daemon=True).start()
+        time.sleep(0.1)
+        main._end(7)
+    """
+    line = [sys.executable, "-c", textwrap.dedent(script), str(tmp_path / "clock")]
+    assert subprocess.run(line, env=environ, timeout=60).returncode == 7
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir() if path.is_file()] == [("clock", b"whole")]

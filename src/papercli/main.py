@@ -57,7 +57,7 @@ def _end(code: int) -> None:
     """Get ready for the end of the process, and end it where a server was asked.
 
     A thread that asked may still be on its way out. If it leaves OpenSSL while the end of the process takes OpenSSL
-    apart, the process crashes; so that is left to the system.
+    apart, the process crashes; so that is left to the system. If it writes down how things stand, it may end that.
     """
     gc.freeze()  # collecting what the modules hold would cost a tenth of the run
     if "ssl" in sys.modules:
@@ -65,6 +65,8 @@ def _end(code: int) -> None:
 
         atexit._run_exitfuncs()
         _let_go()
+        if folders := sys.modules.get("papercli.system.folders"):
+            folders.settle()
         os._exit(code)
 
 

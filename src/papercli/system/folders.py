@@ -6,6 +6,7 @@ from __future__ import annotations
 import errno
 import os
 import time
+from _thread import allocate_lock  # `threading` costs two milliseconds, in every run
 
 from papercli.system.opening import NO_LINK
 
@@ -13,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_writing = allocate_lock()
 FORGOTTEN = 60.0
 """Seconds after which a draft is nobody's any more: writing one takes a moment."""
 
@@ -76,20 +78,26 @@ def draft(path: str) -> str:
 def write(path: str, data: bytes) -> None:
     """Make `data` the file at `path`, for its owner only: all of it or nothing, and no draft stays. The folder is made
     if need be. Raises OSError."""
-    made = draft(path)
-    try:
+    with _writing:
+        made = draft(path)
         try:
-            file = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        except FileNotFoundError:
-            make(os.path.dirname(path))
-            file = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(file, "wb") as opened:
-            opened.write(data)
-        os.replace(made, path)
-    except BaseException:
-        if os.path.exists(made):
-            os.remove(made)
-        raise
+            try:
+                file = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            except FileNotFoundError:
+                make(os.path.dirname(path))
+                file = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with open(file, "wb") as opened:
+                opened.write(data)
+            os.replace(made, path)
+        except BaseException:
+            if os.path.exists(made):
+                os.remove(made)
+            raise
+
+
+def settle(seconds: float = 1.0) -> None:
+    """Let a thread end what it writes, for the process is about to; none begins to write after that."""
+    _writing.acquire(timeout=seconds)
 
 
 def replace(
