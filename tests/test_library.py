@@ -6,6 +6,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import sqlite3
 import stat
 import subprocess
@@ -14,6 +15,7 @@ import tempfile
 import textwrap
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -937,3 +939,35 @@ def test_what_was_known_is_still_known_when_the_file_refuses_a_write(path: Path)
     assert library.in_memory
     assert {entry.id for entry in everything(library)} == {*known, "2607.99001"}
     library.close()
+
+
+@posix
+@pytest.mark.parametrize("way", ["write", "keep", "one"])
+def test_ctrl_c_within_a_function_that_sqlite_calls_is_ctrl_c(tmp_path: Path, way: str) -> None:
+    script = """
+        import os, signal, sys, time
+        from papercli.library import Library
+        library = Library(sys.argv[1])
+        def interrupted():
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.1)
+        library._db.create_function("interrupted", 0, interrupted)
+        ask = "SELECT interrupted()"
+        try:
+            library.one(ask) if sys.argv[2] == "one" else getattr(library, sys.argv[2])(lambda db: db.execute(ask))
+        except KeyboardInterrupt:
+            print("interrupted", library.in_memory)
+    """
+    line = [sys.executable, "-c", textwrap.dedent(script), str(tmp_path / "library.db"), way]
+    done = subprocess.run(line, capture_output=True, encoding="utf-8", timeout=60)
+    assert (done.stdout, done.stderr) == ("interrupted False\n", "")
+
+
+def test_a_library_may_be_opened_by_another_thread_than_the_first(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(lambda: Library(str(tmp_path / "library.db")).in_memory).result() is False
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import sqlite3
 
 from papercli.errors import LibraryError
-from papercli.library.failures import failures
+from papercli.library.failures import failures, listen, unless_interrupted
 from papercli.library.file import (
     FAILURES,
     WAIT_TO_READ,
@@ -34,6 +34,7 @@ class Store:
     """`path` is the file, or ":memory:". `note(kind, text)` hears, once, why the file could not be used."""
 
     def __init__(self, path: str, note: Callable[[str, str], None] = lambda kind, text: None) -> None:
+        listen()
         self._path, self._note = path, note
         self.in_memory, self.trouble = path == ":memory:", ""
         if self.in_memory:
@@ -76,6 +77,7 @@ class Store:
         try:
             return self._transaction(work)
         except FAILURES as error:
+            unless_interrupted(error)
             if self.in_memory:
                 raise LibraryError(f"the library failed: {why(error)}") from error
             self._note("library", f"{self._path} cannot be written ({why(error)}); this run keeps nothing")
@@ -97,6 +99,7 @@ class Store:
         try:
             return self._transaction(work)
         except FAILURES as error:
+            unless_interrupted(error)
             raise LibraryError(f"{self._path} cannot be written: {why(error)}") from error
 
     def _transaction(self, work: Callable[[sqlite3.Connection], T]) -> T:
