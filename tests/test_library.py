@@ -13,9 +13,11 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import time
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -943,24 +945,24 @@ def test_what_was_known_is_still_known_when_the_file_refuses_a_write(path: Path)
 
 @posix
 @pytest.mark.parametrize("way", ["write", "keep", "one"])
-def test_ctrl_c_within_a_function_that_sqlite_calls_is_ctrl_c(tmp_path: Path, way: str) -> None:
-    script = """
-        import os, signal, sys, time
-        from papercli.library import Library
-        library = Library(sys.argv[1])
-        def interrupted():
-            os.kill(os.getpid(), signal.SIGINT)
-            time.sleep(0.1)
-        library._db.create_function("interrupted", 0, interrupted)
-        ask = "SELECT interrupted()"
-        try:
-            library.one(ask) if sys.argv[2] == "one" else getattr(library, sys.argv[2])(lambda db: db.execute(ask))
-        except KeyboardInterrupt:
-            print("interrupted", library.in_memory)
-    """
-    line = [sys.executable, "-c", textwrap.dedent(script), str(tmp_path / "library.db"), way]
-    done = subprocess.run(line, capture_output=True, encoding="utf-8", timeout=60)
-    assert (done.stdout, done.stderr) == ("interrupted False\n", "")
+def test_ctrl_c_within_a_function_that_sqlite_calls_is_ctrl_c(
+    tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.1)
+
+    monkeypatch.setattr(sys.modules["papercli.library.failures"], "_heard", [])
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    ask = "SELECT interrupted()"
+    try:
+        with closing(Library(str(tmp_path / "library.db"))) as library:
+            library._db.create_function("interrupted", 0, interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                library.one(ask) if way == "one" else getattr(library, way)(lambda db: db.execute(ask))
+            assert not library.in_memory
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_library_may_be_opened_by_another_thread_than_the_first(tmp_path: Path) -> None:
