@@ -337,16 +337,14 @@ def test_a_run_waits_no_longer_than_its_patience_in_all_because_servers_ask(serv
 
 def test_a_server_that_answers_slowly_has_a_second_a_question_in_the_end(server, home):
     house = home()
-    house.fetch.tries.in_all, house.fetch.tries.last = 1.0, 0.2
-    asked = [ask(server.on(f"/slow{number}", [0.4, answer(NEW)])) for number in range(6)]
-    began = time.monotonic()
+    asked = [ask(server.on(f"/slow{number}", [1.0, answer(NEW)])) for number in range(4)]
     assert [house.fetch(each).body for each in asked[:2]] == [NEW] * 2
+    house.fetch.tries.in_all, house.fetch.tries.last = 1.5, 0.5
     for each in asked[2:]:
-        with pytest.raises(Unreachable):
+        with pytest.raises(Unreachable, match=r"within 0.5 s$"):
             house.fetch(each)
-    assert time.monotonic() - began < 2.4
     assert house.fetch(ask(server.on("/quick", answer(NEW)))).body == NEW, "one that is quick again is heard"
-    assert house.fetch(ask(server.on("/patient", [0.4, answer(NEW)])), hurry=None).body == NEW, "nobody waits for this"
+    assert house.fetch(ask(server.on("/patient", [1.0, answer(NEW)])), hurry=None).body == NEW, "nobody waits for this"
 
 
 def test_servers_that_are_asked_in_vain_at_once_are_so_for_no_longer(server, home):

@@ -138,10 +138,10 @@ def test_no_draft_stays_of_a_thread_that_writes_while_the_process_ends(environ: 
         import os, ssl, sys, threading, time
         from papercli import main
         from papercli.system import folders
-        replace = os.replace
-        os.replace = lambda *names: (time.sleep(0.3), replace(*names))
+        replace, begun = os.replace, threading.Event()
+        os.replace = lambda *names: (begun.set(), time.sleep(0.3), replace(*names))
         threading.Thread(target=folders.write, args=(sys.argv[1], b"whole"), daemon=True).start()
-        time.sleep(0.1)
+        begun.wait(10)
         main._end(7)
     """
     line = [sys.executable, "-c", textwrap.dedent(script), str(tmp_path / "clock")]

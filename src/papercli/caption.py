@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from papercli.outcomes import Told
 
 SATURDAY = 5
+WEEKEND = "nothing is listed on Saturdays and Sundays"
 STALE = 600  # seconds after which the newest listing is asked for again
 
 
@@ -72,7 +73,7 @@ def _since(day: date, today: date) -> str:
     """What came of the days after `day`, up to `today`."""
     missed = [each for step in range(1, (today - day).days + 1) if (each := day + timedelta(step)).weekday() < SATURDAY]
     if not missed:
-        return "nothing is listed on Saturdays and Sundays"
+        return WEEKEND
     if missed == [today]:
         return f"nothing is listed for {spoken(today)} yet"
     return "nothing has been listed since"

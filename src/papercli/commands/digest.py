@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from papercli.caption import SATURDAY, span_spoken
+from papercli.caption import SATURDAY, WEEKEND, span_spoken
 from papercli.commands.feeds import feeds_of
 from papercli.commands.gathering import Gathering
 from papercli.dates import Span
@@ -135,7 +135,7 @@ def say(app: App, asked: Asked, gathering: Gathering, *, empty: bool) -> None:
     if empty and not asked.missing:
         hidden = f"; {gathering.hidden} hidden" if gathering.hidden else ""
         weekend = asked.span.first == asked.span.last and asked.span.first.weekday() >= SATURDAY
-        reason = ": nothing is listed on Saturdays and Sundays" * (weekend and not hidden)
+        reason = f": {WEEKEND}" * (weekend and not hidden)
         app.console.note("empty", f"nothing for a digest of {span_spoken(asked.span)}{hidden}{reason}")
 
 
